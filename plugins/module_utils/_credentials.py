@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: who the client says it is, request by request."""
+
+from __future__ import annotations
+
+import base64
+import time
+
+LOGIN_TTL = 3600
+
+
+class Credentials:
+    """Basic authentication, a token that was given, a token from a login (JWT), or none beside a client certificate.
+
+    The literal scheme of the reference is ``JWT``, release 8.2 speaks of a bearer token, and no source settles which version
+    accepts which: ``JWT`` is sent first and ``Bearer`` once after a 401. A wrong token is no failed login.
+    """
+
+    def __init__(self, username=None, password=None, token=None, login=False, clock=time.monotonic):
+        self._username = username
+        self._password = password
+        self._token = token
+        self._login = login
+        self._clock = clock
+        self._scheme = "JWT"
+        self._renew_at = None
+        #: Set by the client once the cluster has taken these credentials.
+        self.accepted = False
+
+    def headers(self, log_in):
+        """The headers of the next request; ``log_in(path, body, headers)`` returns an access token."""
+        if self._login and (self._token is None or self._clock() >= self._renew_at):
+            self._token = self._obtain(log_in)
+            self._renew_at = self._clock() + LOGIN_TTL * 0.8
+        if self._token is not None:
+            return {"Authorization": f"{self._scheme} {self._token}"}
+        return self._basic()
+
+    def recover(self, refused):
+        """After a 401 for the headers ``refused``: True when other ones are worth one more try."""
+        if self._token is None:
+            return False
+        if refused != {"Authorization": f"{self._scheme} {self._token}"}:
+            return True
+        if self._scheme == "JWT" and not self.accepted:
+            self._scheme = "Bearer"
+            return True
+        if self._login and self.accepted:
+            self._token, self.accepted = None, False
+            return True
+        return False
+
+    def secrets(self):
+        """Every text that must not be shown: what was given, and what was made of it."""
+        basic = self._basic().get("Authorization", "")
+        return [text for text in (self._password, self._token, basic.partition(" ")[2]) if text]
+
+    def _basic(self):
+        if self._username is None:
+            return {}
+        pair = f"{self._username}:{self._password}".encode("utf-8")
+        return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
+
+    def _obtain(self, log_in):
+        """A token: renewed while the old one still lives, else by a login in the form of 7.4 (body) and of 7.8 (header) at once."""
+        if self._token is not None and self._clock() < self._renew_at + LOGIN_TTL * 0.2:
+            return log_in("/v1/users/refresh_jwt", {"ttl": LOGIN_TTL}, {"Authorization": f"{self._scheme} {self._token}"})
+        return log_in("/v1/users/authorize", {"username": self._username, "password": self._password, "ttl": LOGIN_TTL}, self._basic())

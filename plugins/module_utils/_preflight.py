@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: what reads alone can tell of an operation before it is started. Sends no write."""
+
+from __future__ import annotations
+
+from ._databases import is_running, state_of
+from ._errors import RedisEnterpriseError
+
+_TEMPORARY = ("active-change-pending", "import-pending", "pending")
+
+
+def preflight(client, databases, operation, location, if_running):
+    """Problems of these databases and of this location: ``[{uid, name, kind, blocking, message, hint}]``.
+
+    ``blocking`` is True where the real run would fail. ``uid`` and ``name`` are None for a problem of the location. What the cluster does
+    not let this user read is no problem: the real run will tell.
+    """
+    problems = [_problem(None, "rejected", True, message, hint) for message, hint in _location_problems(client, location)]
+    incapable = _modules_without_backup(client) if any(db.raw.get("module_list") for db in databases) else {}
+    for db in databases:
+        for module in db.raw.get("module_list") or ():
+            name = module.get("module_name") if isinstance(module, dict) else None
+            if name in incapable:
+                problems.append(_problem(
+                    db, "unsupported", True, f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {operation} it.",
+                    "Upgrade the module, or leave this database out.",
+                ))
+        if db.status and db.status != "active":
+            problems.append(_problem(
+                db, "not_active", db.status not in _TEMPORARY, f"The database is {db.status}, not active.",
+                "A pending one is waited for; any other needs an administrator of the cluster.",
+            ))
+        state = state_of(db, operation)
+        if is_running(state.status):
+            progress = "" if state.progress is None else f" at {state.progress:g} %"
+            problems.append(_problem(
+                db, "busy", if_running == "fail", f"It is {state.status} already{progress}.", f"if_running is {if_running}.",
+            ))
+    return problems
+
+
+def blocked(problems, databases):
+    """``{uid: RedisEnterpriseError}``: for each database the first problem that would make it fail; one of the location is one of all."""
+    found = {}
+    for problem in problems:
+        if problem["blocking"]:
+            error = RedisEnterpriseError(problem["kind"], problem["message"], hint=problem["hint"])
+            for uid in [db.uid for db in databases] if problem["uid"] is None else [problem["uid"]]:
+                found.setdefault(uid, error)
+    return found
+
+
+def _problem(database, kind, blocking, message, hint):
+    return {
+        "uid": database.uid if database else None,
+        "name": database.name if database else None,
+        "kind": kind,
+        "blocking": blocking,
+        "message": message,
+        "hint": hint,
+    }
+
+
+def _optional(client, path, params, permission):
+    """What the cluster answers, or None where it does not offer or does not show it."""
+    try:
+        return client.get(path, params, permission)
+    except RedisEnterpriseError as error:
+        if error.kind in ("permission", "not_found", "unsupported", "rejected", "protocol"):
+            return None
+        raise
+
+
+def _modules_without_backup(client):
+    """Names of modules of which no version in the cluster has the capability ``backup_restore``."""
+    listed = _optional(client, "/v1/modules", None, "view_cluster_modules")
+    capable, known = set(), set()
+    for module in listed if isinstance(listed, list) else ():
+        if isinstance(module, dict) and isinstance(module.get("capabilities"), list):
+            known.add(module.get("module_name"))
+            if "backup_restore" in module["capabilities"]:
+                capable.add(module.get("module_name"))
+    return known - capable
+
+
+def _location_problems(client, location):
+    """Where the cluster's own schema of ``backup_location`` contradicts this one; nothing where it is silent or in an unknown form.
+
+    Source: ``GET /v1/jsonschema?object=bdb``, to which the reference points for the keys. Only the names of keys and types are compared.
+    """
+    schema = _optional(client, "/v1/jsonschema", {"object": "bdb"}, None)
+    try:
+        described = schema["properties"]["backup_location"]
+        forms = [form for key in ("oneOf", "anyOf") for form in described.get(key, ())] or [described]
+        types = [_type_words(form) for form in forms]
+    except (TypeError, KeyError, AttributeError):
+        return []
+    if not all(types):
+        return []
+    fitting = [form for form, words in zip(forms, types) if location["type"] in words]
+    if not fitting:
+        known = ", ".join(sorted({word for words in types for word in words}))
+        return [(f"This cluster knows no location of type {location['type']}.", f"Its own schema lists {known}.")]
+    surplus = [_surplus(form, location) for form in fitting]
+    if all(surplus):
+        return [(f"This cluster knows no {', '.join(surplus[0])} in a location of type {location['type']}.", "Remove it, or upgrade the cluster.")]
+    return []
+
+
+def _type_words(form):
+    words = form["properties"]["type"]
+    return words.get("enum") or ([words["const"]] if "const" in words else [])
+
+
+def _surplus(form, location):
+    if form.get("additionalProperties", True) is not False:
+        return []
+    return [key for key in location if key not in form["properties"]]

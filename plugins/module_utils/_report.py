@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: from jobs that are done to what a task says."""
+
+from __future__ import annotations
+
+from ._errors import RedisEnterpriseError
+from ._module import Report
+
+_BAD = ("failed", "timed_out", "unknown", "not_started", "would_fail")
+_SHOWN = 10
+
+
+def report_jobs(jobs, warnings=(), secrets=(), after=None, **data):
+    """The Report of these jobs: how many had which outcome, every failure with its remedy, and the rows in RV(databases).
+
+    ``after(job)`` gives what a changed database will look like, where the task only predicts it (check mode).
+    """
+    counts = {}
+    for job in jobs:
+        counts[job.outcome] = counts.get(job.outcome, 0) + 1
+    bad = [job for job in jobs if job.outcome in _BAD]
+    noun = "database" if len({job.uid for job in jobs}) == 1 else "databases"
+    msg = f"{len({job.uid for job in jobs})} {noun}: " + ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items()) + "."
+    failure = None
+    if bad:
+        said = [f"{job.title}: {job.error.sentence()}" for job in bad[:_SHOWN]]
+        said += [f"and {len(bad) - _SHOWN} more, see databases."] if len(bad) > _SHOWN else []
+        msg = f"{msg} {' '.join(said)}"
+        failure = RedisEnterpriseError("databases", f"{len(bad)} of {len(jobs)} failed.", hint="The item failure of each entry of databases says why.")
+    changed = [job for job in jobs if job.changed]
+    shown_after = after or (lambda job: _shown(job.state))
+    diff = {"before": {job.title: _shown(job.before) for job in changed}, "after": {job.title: shown_after(job) for job in changed}}
+    return Report(bool(changed), msg, {"databases": [job.row() for job in jobs], **data}, failure, warnings, diff, secrets)
+
+
+def _shown(state):
+    return {"status": state.status, "failure_reason": state.reason, "last_time": state.last_time}

@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: the rules of starting an operation and of believing its end.
+
+The status of a database stays that of the last run until the next run or a reset, and the answer to a start names no run.
+So a verdict counts only when the status was idle before the start, or was seen running after it, or the time of the last
+success has changed since. And a start is sent again only when the cluster said 409 or 429, when nothing of it was sent, or when its
+answer was lost and nothing has come of it for the whole of ``start_timeout``.
+"""
+
+from __future__ import annotations
+
+from ._databases import FAILED, IDLE, SUCCEEDED, is_running
+from ._errors import RedisEnterpriseError
+from ._operation import ACTION_PATH, CONFIRM_GRACE, FENCING, FOLLOWING, MAX_STARTS, QUEUED, Write, may_repeat
+
+REMEDIES = {
+    "no-permission": (
+        "The cluster's nodes may not write there: check the credentials of the location and their rights; "
+        "a mount_point must be writable for redislabs:redislabs on every node."
+    ),
+    "wrong-file-path": "The nodes do not find the path: it must exist, and a mount_point must exist on every node of the cluster, not on this host.",
+    "general-error": (
+        "The cluster does not say more: check that the nodes reach the storage, that both it and the nodes' ephemeral storage "
+        "have room, and the logs of the node in /var/opt/redislabs/log."
+    ),
+}
+_UNKNOWN_REASON = "Look into the logs of the cluster's nodes in /var/opt/redislabs/log."
+
+
+class Start:
+    """``operation`` with the request's ``body``; ``done`` is the outcome of a success, ``if_running`` is attach, wait or fail."""
+
+    def __init__(self, operation, body, done, if_running, wait, start_timeout):
+        self._operation = operation
+        self._body = body
+        self._done = done
+        self._if_running = if_running
+        self._wait = wait
+        self._start_timeout = start_timeout
+
+    def observe(self, job, state, now):
+        """Take in what the cluster shows of the database."""
+        job.state = state
+        if job.phase == FOLLOWING:
+            self._follow(job, now)
+        elif is_running(state.status):
+            self._meet_running(job, now)
+        elif job.phase == FENCING and (state.status == IDLE or now - job.since >= CONFIRM_GRACE):
+            job.move(QUEUED, now)
+
+    def write(self, job, now):
+        """The next request for a database that was looked at just now, or None."""
+        if job.phase != QUEUED or now < job.not_before or is_running(job.state.status):
+            return None
+        if job.state.status != IDLE and not job.fence_sent:
+            return reset_write(job)
+        job.time_before = job.state.last_time
+        job.fenced = job.state.status == IDLE
+        job.starts += 1
+        path = ACTION_PATH.format(uid=job.uid, action=self._operation)
+        return Write("POST", path, self._body, f"start_bdb_{self._operation}")
+
+    def answered(self, job, error, now):
+        """Take in how the cluster answered the request that ``write`` returned."""
+        fence = job.state.status != IDLE and not job.fence_sent
+        unknown = error is not None and error.transient and error.delivered
+        if error is not None and may_repeat(error):
+            job.starts -= 0 if fence else 1
+            job.postpone(error, now)
+        elif error is not None and not unknown:
+            job.finish("failed", now, error)
+        elif fence:
+            job.fence_sent = job.changed = True
+            job.move(FENCING, now)
+        else:
+            job.unconfirmed = unknown
+            job.changed = True
+            job.began = now
+            job.move(FOLLOWING, now)
+            if not unknown and not self._wait:
+                job.finish("started", now)
+
+    def expire(self, job, now, wait_timeout):
+        """The time is up: say what is known."""
+        if job.phase == FOLLOWING and not job.unconfirmed:
+            progress = "" if job.state.progress is None else f" at {job.state.progress:g} %"
+            outcome, message = "timed_out", f"After {wait_timeout} s it is still {job.state.status}{progress}, and the cluster goes on with it."
+            hint = "Run the task again to follow it to its end, or raise wait_timeout."
+        elif job.phase == FOLLOWING:
+            outcome, message = "unknown", "The answer to its start was lost, and nothing shows yet whether the cluster took it."
+            hint = "Run the task again: it follows what is running, and starts what is not."
+        else:
+            running = f"another {self._operation} of it was running" if is_running(job.state.status) else "its turn did not come"
+            why = job.refusal.message if job.refusal and not is_running(job.state.status) else running
+            outcome, message = "not_started", f"It was not started within {wait_timeout} s: {why.rstrip('.')}."
+            hint = "Run the task again, raise wait_timeout, or raise max_parallel."
+        job.finish(outcome, now, RedisEnterpriseError("wait_timeout", message, hint=hint))
+
+    def abandon(self, job, error, now):
+        """The cluster cannot be asked any more."""
+        outcome = "unknown" if job.phase == FOLLOWING else "not_started"
+        goes_on = f"Its {self._operation} may go on in the cluster; run the task again to follow it." if outcome == "unknown" else "It was not started."
+        job.finish(outcome, now, RedisEnterpriseError(
+            error.kind, error.message, hint=f"{goes_on} {error.hint or ''}".strip(), status=error.status, code=error.code, description=error.description,
+        ))
+
+    def _meet_running(self, job, now):
+        """Somebody else's run, or one of an earlier task."""
+        if self._if_running == "fail":
+            job.finish("failed", now, RedisEnterpriseError(
+                "busy", f"The database is {job.state.status} already.", hint="Use if_running attach to follow that run, or wait to start a new one after it.",
+            ))
+        elif self._if_running == "attach" and not self._wait:
+            job.finish("running", now)
+        elif self._if_running == "attach":
+            job.attached = job.seen_running = True
+            job.time_before = job.state.last_time
+            job.began = now
+            job.move(FOLLOWING, now)
+        else:
+            job.fence_sent = False
+            job.phase = QUEUED
+
+    def _follow(self, job, now):
+        state = job.state
+        new_success = state.last_time is not None and state.last_time != job.time_before
+        believed = job.fenced or job.seen_running or new_success
+        if is_running(state.status) and not new_success:
+            job.seen_running, job.unconfirmed, job.lost_since = True, False, None
+            if not self._wait:
+                job.finish("started", now)
+        elif state.status == FAILED and believed:
+            self._fail(job, now)
+        elif new_success or (state.status == SUCCEEDED and believed):
+            job.finish("attached" if job.attached else self._done, now)
+        elif job.seen_running:
+            self._lose(job, now)
+        elif now - job.since >= self._start_timeout:
+            self._give_up_start(job, now)
+
+    @staticmethod
+    def _fail(job, now):
+        reason = job.state.reason or "no reason given"
+        job.finish("failed", now, RedisEnterpriseError(
+            "operation_failed", f"The {job.operation} failed: {reason}.", code=job.state.reason, hint=REMEDIES.get(reason, _UNKNOWN_REASON),
+        ))
+
+    @staticmethod
+    def _lose(job, now):
+        """It ran, and now the database is idle without a new success: somebody reset the status, and took the verdict with it."""
+        if job.lost_since is None:
+            job.lost_since = now
+        elif now - job.lost_since >= CONFIRM_GRACE:
+            job.finish("failed", now, RedisEnterpriseError(
+                "status_lost", f"The {job.operation} ended, but its status was reset by somebody else, and no new success is recorded.",
+                hint="Take it as failed: run the task again, and let nobody reset the statuses while it runs.",
+            ))
+
+    def _give_up_start(self, job, now):
+        if job.unconfirmed and job.starts < MAX_STARTS:
+            job.changed = job.fence_sent
+            job.fence_sent = job.unconfirmed = False
+            job.move(QUEUED, now)
+            return
+        what = "The answers to its starts were lost" if job.unconfirmed else "The cluster accepted the start"
+        job.finish("failed", now, RedisEnterpriseError(
+            "not_started", f"{what}, but the database did not begin to {self._operation} within {self._start_timeout} s.",
+            hint="Check the cluster's health and its limit max_simultaneous_backups, or raise start_timeout.",
+        ))
+
+
+def reset_write(job):
+    """The PUT that takes the status of the job's operation back to idle."""
+    action = f"{job.operation}_reset_status"
+    return Write("PUT", ACTION_PATH.format(uid=job.uid, action=action), {}, f"reset_bdb_current_{job.operation}_status")

@@ -1,0 +1,352 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: bdb_info
+short_description: Read Redis Enterprise databases with the state of their exports, imports and backups
+version_added: 0.1.0
+description:
+  - Reads one, many or all databases of a Redis Enterprise Software cluster in one request.
+  - For each it tells the status, progress, failure reason, time and age of its last export, import and backup, and what it is made of.
+  - The API returns passwords of databases in clear. This module returns what is listed below and nothing else.
+author:
+  - The community.redis_enterprise contributors (@ansible-collections)
+extends_documentation_fragment:
+  - community.redis_enterprise._attributes
+  - community.redis_enterprise._attributes.info
+  - community.redis_enterprise._connection
+  - community.redis_enterprise._databases
+options:
+  uid:
+    description:
+      - Databases by their numeric uid. One may be given without a list. Without O(uid) and O(name) all databases are read.
+  name:
+    description:
+      - Databases by their name, or by a shell pattern with V(*), V(?) and V([...]).
+      - An entry that matches nothing, and an exact name that several databases have, fail the task.
+seealso:
+  - module: community.redis_enterprise.bdb_export
+  - module: community.redis_enterprise.bdb_status_reset
+  - name: Get all databases
+    description: The endpoint in the reference of the REST API.
+    link: https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/
+"""
+
+EXAMPLES = r"""
+---
+- name: Read all databases, with the connection from the environment
+  community.redis_enterprise.bdb_info:
+  register: all_databases
+
+- name: Fail when a database was not exported for a day
+  ansible.builtin.assert:
+    that: stale | length == 0
+    fail_msg: "Not exported for a day: {{ stale | join(', ') }}"
+  vars:
+    fresh: "{{ all_databases.databases | rejectattr('export.age', 'none') | selectattr('export.age', 'lt', 86400) | map(attribute='name') }}"
+    stale: "{{ all_databases.databases | map(attribute='name') | difference(fresh) }}"
+
+- name: Read some databases
+  module_defaults:
+    group/community.redis_enterprise.all:
+      url: https://cluster.example.com:9443
+      ca_cert: /etc/ssl/redis-enterprise.pem
+      username: viewer@example.com
+      password: "{{ vault_redis_enterprise_password }}"
+  block:
+    - name: Read one database by its uid and several by a pattern of their name
+      community.redis_enterprise.bdb_info:
+        uid: 7
+        name: "orders-*"
+"""
+
+RETURN = r"""
+---
+databases:
+  description: One entry for each selected database, in the order of the selection.
+  returned: when the databases could be read
+  type: list
+  elements: dict
+  contains:
+    uid:
+      description: The uid of the database.
+      returned: always
+      type: int
+      sample: 1
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: orders
+    status:
+      description: The status of the database itself, such as V(active) or V(import-pending).
+      returned: always
+      type: str
+      sample: active
+    type:
+      description: V(redis) or V(memcached).
+      returned: always
+      type: str
+      sample: redis
+    version:
+      description: The Redis version of the database, or null.
+      returned: always
+      type: str
+      sample: "7.4"
+    memory_size:
+      description: Its memory limit in bytes, 0 for none, or null.
+      returned: always
+      type: int
+      sample: 1073741824
+    shards_count:
+      description: How many primary shards it has, which is how many files an export makes.
+      returned: always
+      type: int
+      sample: 2
+    replication:
+      description: Whether it has replicas.
+      returned: always
+      type: bool
+      sample: true
+    active_active:
+      description: Whether it is an instance of an Active-Active database.
+      returned: always
+      type: bool
+      sample: false
+    modules:
+      description: Its modules.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: Name of the module.
+          returned: always
+          type: str
+          sample: search
+        version:
+          description: Its version, or null.
+          returned: always
+          type: str
+          sample: 2.10.5
+      sample: []
+    endpoints:
+      description: Where clients connect.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        dns_name:
+          description: Name of the endpoint, or null.
+          returned: always
+          type: str
+          sample: redis-12000.cluster.example.com
+        port:
+          description: Its port, or null.
+          returned: always
+          type: int
+          sample: 12000
+        addresses:
+          description: Its IP addresses.
+          returned: always
+          type: list
+          elements: str
+          sample:
+            - 10.0.0.5
+    tags:
+      description: The tags of the database, as keys and values.
+      returned: always
+      type: dict
+      sample:
+        environment: production
+    periodic_backup:
+      description: Whether a periodic backup is enabled.
+      returned: always
+      type: bool
+      sample: true
+    export:
+      description: The last export.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description: V(idle), whatever way the release spells it, or the cluster's own word.
+          returned: always
+          type: str
+          sample: succeeded
+        progress:
+          description: Percent, or null.
+          returned: always
+          type: float
+          sample: 100.0
+        failure_reason:
+          description: The reason of a failure, or null.
+          returned: always
+          type: str
+          sample: null
+        last_time:
+          description: Time of the last success, or null.
+          returned: always
+          type: str
+          sample: "2026-11-01T02:00:41Z"
+        age:
+          description: Seconds since RV(databases[].export.last_time) by the clock of the cluster, or null.
+          returned: always
+          type: int
+          sample: 3600
+    import:
+      description: The last import.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description: V(idle), whatever way the release spells it, or the cluster's own word.
+          returned: always
+          type: str
+          sample: succeeded
+        progress:
+          description: Percent, or null.
+          returned: always
+          type: float
+          sample: 100.0
+        failure_reason:
+          description: The reason of a failure, or null.
+          returned: always
+          type: str
+          sample: null
+        last_time:
+          description: Time of the last success, or null. The cluster keeps none for imports.
+          returned: always
+          type: str
+          sample: null
+        age:
+          description: Seconds since RV(databases[].import.last_time) by the clock of the cluster, or null.
+          returned: always
+          type: int
+          sample: null
+    backup:
+      description: The last periodic backup.
+      returned: always
+      type: dict
+      contains:
+        status:
+          description: V(idle), whatever way the release spells it, or the cluster's own word.
+          returned: always
+          type: str
+          sample: succeeded
+        progress:
+          description: Percent, or null.
+          returned: always
+          type: float
+          sample: 100.0
+        failure_reason:
+          description: The reason of a failure, or null.
+          returned: always
+          type: str
+          sample: null
+        last_time:
+          description: Time of the last success, or null.
+          returned: always
+          type: str
+          sample: "2026-11-01T02:00:41Z"
+        age:
+          description: Seconds since RV(databases[].backup.last_time) by the clock of the cluster, or null.
+          returned: always
+          type: int
+          sample: 3600
+cluster_time:
+  description: The cluster's clock at the time of the reading, or null.
+  returned: when the databases could be read
+  type: str
+  sample: "2026-11-01T03:00:41+00:00"
+failure:
+  description: Why the task failed, or null. For a failure of single databases see RV(databases[].failure).
+  returned: always
+  type: dict
+  contains:
+    kind:
+      description: One word, such as V(option), V(connection), V(tls), V(authentication), V(permission) or V(databases).
+      returned: always
+      type: str
+      sample: permission
+    status:
+      description: The HTTP status code, or null.
+      returned: always
+      type: int
+      sample: 403
+    code:
+      description: The cluster's own error code or reason, or null.
+      returned: always
+      type: str
+      sample: null
+    description:
+      description: The cluster's own words, or this module's.
+      returned: always
+      type: str
+      sample: The user has no permission for this action.
+    hint:
+      description: What to do about it.
+      returned: always
+      type: str
+      sample: "It needs the permission start_bdb_export, which these roles have: admin, cluster_member and db_member."
+"""
+
+from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields_for, select, state_of
+from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
+
+_FIELDS = ("type", "version", "redis_version", "memory_size", "shards_count", "replication", "crdt", "module_list", "endpoints", "tags", "backup")
+
+
+def read(task):
+    """Read, select, and describe."""
+    databases = DatabaseReader(task.client, fields_for(OPERATIONS, *_FIELDS)).read()
+    chosen = select(databases, task.params["uid"], task.params["name"])
+    now = task.client.server_time
+    data = {"databases": [_describe(db, now) for db in chosen], "cluster_time": now.isoformat() if now else None}
+    return Report(False, f"{len(chosen)} {'database' if len(chosen) == 1 else 'databases'} read.", data)
+
+
+def _describe(db, now):
+    """What may be shown of a database. Everything is named here, since the API's object also holds passwords."""
+    raw = db.raw
+    return {
+        "uid": db.uid,
+        "name": db.name,
+        "status": db.status,
+        "type": raw.get("type"),
+        "version": raw.get("version") or raw.get("redis_version"),
+        "memory_size": raw.get("memory_size"),
+        "shards_count": raw.get("shards_count"),
+        "replication": bool(raw.get("replication")),
+        "active_active": bool(raw.get("crdt")),
+        "modules": [{"name": item.get("module_name"), "version": item.get("semantic_version")} for item in raw.get("module_list") or ()],
+        "endpoints": [
+            {"dns_name": item.get("dns_name"), "port": item.get("port"), "addresses": list(item.get("addr") or ())} for item in raw.get("endpoints") or ()
+        ],
+        "tags": {item.get("key"): item.get("value") for item in raw.get("tags") or ()},
+        "periodic_backup": bool(raw.get("backup")),
+        **{operation: _describe_state(state_of(db, operation), now) for operation in OPERATIONS},
+    }
+
+
+def _describe_state(state, now):
+    return {
+        "status": state.status,
+        "progress": state.progress,
+        "failure_reason": state.reason,
+        "last_time": state.last_time,
+        "age": age_of(state.last_time, now),
+    }
+
+
+def main():
+    run_module(dict(DATABASE_OPTIONS), read)
+
+
+if __name__ == "__main__":
+    main()
