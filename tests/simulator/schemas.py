@@ -114,21 +114,21 @@ _VALIDATORS = {
 }
 
 
-def _best_error(error: jsonschema.ValidationError, instance: Any) -> jsonschema.ValidationError:
+def _best_error(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
     """Go down to the branch of a location's own type, so that the message names the key that is wrong."""
     kind = error.instance.get("type") if isinstance(error.instance, dict) else None
     if error.validator == "oneOf" and kind in LOCATIONS:
         index = list(LOCATIONS).index(kind)
         inner = [item for item in error.context if item.schema_path[0] == index]
         if inner:
-            return _best_error(inner[0], instance)
+            return _best_error(inner[0])
     return error
 
 
 def check_body(name: str, body: Any) -> None:
     """Raise 400 for a body that violates its schema; the message never repeats a value, which could be a secret."""
     for error in _VALIDATORS[name].iter_errors(body):
-        found = _best_error(error, body)
+        found = _best_error(error)
         where = "/".join(str(part) for part in found.absolute_path) or "body"
         if found.validator == "required":
             missing = [key for key in found.validator_value if key not in found.instance]
@@ -136,6 +136,10 @@ def check_body(name: str, body: Any) -> None:
         elif found.validator == "additionalProperties":
             known = found.schema.get("properties", {})
             what = "not allowed: " + ", ".join(sorted(key for key in found.instance if key not in known))
+        elif found.validator == "oneOf" and "type" in found.schema.get("properties", {}):
+            what = "exactly one of account_key and sas_token is needed"
+        elif found.validator == "oneOf":
+            what = "type must be one of " + ", ".join(LOCATIONS)
         else:
             what = f"violates {found.validator!r}"
         raise Problem(400, "invalid_schema", f"Invalid request body at {where}: {what}")
