@@ -19,8 +19,9 @@ from .config import ConfigError, load
 from .profiles import PROFILES
 from .server import run
 
-_EPILOG = """Databases of --databases have no data (engine: none): their exports follow the state machine and write no file.
-They are for load. Databases of a configuration file, and the three of the default, hold real data in Redis processes."""
+_EPILOG = """Databases of --databases have no data (engine: none): their exports follow the state machine, whatever
+the location, and write no file. They are for load. Databases of a configuration file, and the three of the default,
+hold real data in Redis processes. Keys of the configuration: tests/simulator/README.md."""
 
 
 def parser() -> argparse.ArgumentParser:

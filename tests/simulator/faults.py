@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults on demand: which requests they hit, how often, and what happens to them.
 
-A new fault is one function and one line in ``EFFECTS``. A function of phase "before" may answer instead of the API (return a
-Reply), change the request, wait or drop the connection; one of phase "after" gets the API's answer and returns another.
+A new fault is one function and one line in ``EFFECTS``. A function of phase "before" may answer instead of the API
+(return a Reply), change the request, wait or drop the connection; one of phase "after" gets the API's answer and
+returns another.
 """
 
 from __future__ import annotations

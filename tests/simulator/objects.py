@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The JSON objects that do not change: the bulk of a BDB, nodes, cluster, modules and licence (contract sections 1, 5, 6)."""
+"""The JSON objects that do not change: most of a BDB, nodes, cluster, modules, licence (contract sections 1, 5, 6)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CAPABILITIES = ["types", "crdb", "failover_migrate", "persistence_aof", "persis
                  "backup_restore", "replica_of"]
 
 
-def bdb_fields(uid: int, name: str, shard_uids: list[int], modules: list[str], settings: Settings) -> dict[str, Any]:
+def bdb_fields(uid: int, name: str, shard_uids: list[int], loaded: list[str], settings: Settings) -> dict[str, Any]:
     """Return the fields of a BDB apart from the three state machines, with passwords in clear (section 0, fact 5)."""
     port = 10000 + uid % 50000
     version = settings.version
@@ -37,9 +37,10 @@ def bdb_fields(uid: int, name: str, shard_uids: list[int], modules: list[str], s
         "authentication_sasl_pass": "", "authentication_sasl_uname": "", "authentication_ssl_client_certs": [],
         "authorized_names": [], "authorized_subjects": [], "auto_upgrade": False, "avoid_nodes": [],
         "background_op": [{"status": "idle"}], "backup": False, "backup_history": 0,
-        "backup_interval": version.backup_interval, "bigstore": False, "bigstore_ram_size": 0, "client_cert_subject": "",
-        "conns": 5, "conns_type": "per-thread", "crdt": False, "crdt_causal_consistency": False, "crdt_config_version": 0,
-        "crdt_guid": "", "crdt_replicas": "", "crdt_sources": [], "crdt_sync": "disabled", "created_time": _CREATED,
+        "backup_interval": version.backup_interval, "bigstore": False, "bigstore_ram_size": 0, "conns": 5,
+        "client_cert_subject": "", "conns_type": "per-thread", "crdt": False, "crdt_causal_consistency": False,
+        "crdt_config_version": 0, "crdt_guid": "", "crdt_replicas": "", "crdt_sources": [], "crdt_sync": "disabled",
+        "created_time": _CREATED,
         "data_persistence": "disabled", "dataset_import_sources": [], "default_user": True, "disabled_commands": "",
         "dns_address_master": "", "email_alerts": False,
         "endpoints": [{"addr": ["127.0.0.1"], "addr_type": "internal", "oss_cluster_api_preferred_ip_type": "internal",
@@ -49,9 +50,10 @@ def bdb_fields(uid: int, name: str, shard_uids: list[int], modules: list[str], s
         "hash_slots_policy": "16k", "implicit_shard_key": False, "internal": False, "last_changed_time": _CREATED,
         "max_aof_file_size": 322122547200, "max_client_pipeline": 200, "max_connections": 0, "memory_size": 1073741824,
         "metrics_export_all": False, "mkms": True,
-        "module_list": [{"module_name": item, "module_args": "", "semantic_version": "8.0.1"} for item in modules],
+        "module_list": [{"module_name": item, "module_args": "", "semantic_version": "8.0.1"} for item in loaded],
         "mtls_allow_outdated_certs": False, "oss_cluster": False, "oss_sharding": False, "port": port,
-        "proxy_policy": "single", "rack_aware": False, "redis_version": version.redis_version, "repl_backlog_size": "1mb",
+        "proxy_policy": "single", "rack_aware": False, "redis_version": version.redis_version,
+        "repl_backlog_size": "1mb",
         "replica_sources": [{"uid": 1, "uri": f"redis://admin:s3cret-replica-{uid}@source.example:12000",
                              "replication_tls_sni": "", "status": "out-of-sync", "compression": 0}],
         "replica_sync": "disabled", "replication": False, "roles_permissions": [], "sched_policy": "cmp",
@@ -84,7 +86,7 @@ def protect(bdb: dict[str, Any], mode: str) -> dict[str, Any]:
         elif name in shown:
             shown[name] = _MASK
     for name in ("replica_sources", "crdt_sources"):
-        shown[name] = [{**source, "uri": _USERINFO.sub(f"://{_MASK}@", str(source["uri"]))} if "uri" in source else source
+        shown[name] = [{**source, "uri": _USERINFO.sub(f"://{_MASK}@", str(source.get("uri", "")))}
                        for source in shown.get(name) or []]
     return shown
 
@@ -112,7 +114,8 @@ def node(uid: int, settings: Settings, shard_count: int) -> dict[str, Any]:
         "shard_list": [], "total_memory": 16777216000, "rack_id": "", "max_redis_forks": -1, "max_listeners": 100,
         "ephemeral_storage_path": "/var/opt/redislabs/tmp", "ephemeral_storage_size": 107374182400.0,
         "persistent_storage_path": "/var/opt/redislabs/persist", "persistent_storage_size": 107374182400.0,
-        "uptime": 86400, "supported_database_versions": [{"db_type": "redis", "version": settings.version.redis_version}],
+        "uptime": 86400,
+        "supported_database_versions": [{"db_type": "redis", "version": settings.version.redis_version}],
     }
 
 
