@@ -155,7 +155,6 @@ class Cluster:
                 raise Problem(409, "busy", f"An {name} of database {database.uid} is in progress, try again later")
             return False
         operation.reset()
-        database.touch()
         self.state_id += 1
         return True
 

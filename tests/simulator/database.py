@@ -58,10 +58,6 @@ class Database:
         self._static.clear()
         self._dynamic = None
 
-    def touch(self) -> None:
-        """Forget the rendered status fields after an operation was changed from outside."""
-        self._dynamic = None
-
     def take_busy(self) -> bool:
         """Tell whether the plan wants this start refused, and count it."""
         if self._busy_left > 0:
@@ -85,9 +81,9 @@ class Database:
 
     def _dynamic_fields(self) -> dict[str, Any]:
         profile = self._settings.version
-        key = (profile, self._idle, self.plan.progress_type)
         operations = self.operations.values()
-        moving = [operation.run is not None and (operation.settle() or True) for operation in operations]
+        moving = [operation.settle() for operation in operations]
+        key = (profile, self._idle, self.plan.progress_type, sum(operation.version for operation in operations))
         if self._dynamic is not None and self._dynamic[0] == key and not any(moving):
             return self._dynamic[1]
         shown: dict[str, Any] = {}

@@ -56,6 +56,7 @@ class Operation:
         self.reason = ""
         self.last_time: str | None = None
         self.run: Run | None = None
+        self.version = 0    # grows with every change that is not progress
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -72,6 +73,7 @@ class Operation:
     def begin(self, run: Run) -> None:
         """Accept a run; until it starts the old result stays visible."""
         self.run = run
+        self.version += 1
         self.settle()
 
     def settle(self) -> bool:
@@ -87,6 +89,7 @@ class Operation:
             self.status, self.progress, self.reason = "exporting", min(99.0, round(100 * share, 2)), ""
             return True
         self.run = None
+        self.version += 1
         self.reason = run.reason
         if run.reason:
             self.status, self.progress = "failed", _FAILED_PROGRESS
@@ -98,9 +101,11 @@ class Operation:
     def reset(self) -> None:
         """Go back to idle and clear the reason; the time of the last success stays."""
         self.status, self.progress, self.reason = None, 0.0, ""
+        self.version += 1
 
     def assign(self, field_name: str, value: Any) -> None:
         """Set one wire field by hand; a status ends the run that was going on."""
+        self.version += 1
         if field_name == self.last_field:
             self.last_time = value
         elif field_name.endswith("_status"):
