@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control API as plain methods, for tests."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import requests
+
+_TIMEOUT = 30
+
+
+class Control:
+    """Steers a running simulator; every method raises ``requests.HTTPError`` when it is refused."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def _call(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+        answer = self._session.request(method, self.url + path, json=body, params=query, timeout=_TIMEOUT)
+        if answer.status_code >= 400:
+            raise requests.HTTPError(f"{method} {path}: {answer.status_code} {answer.text}", response=answer)
+        return answer.json()
+
+    def requests(self, since: int = 0, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
+        """Return the log of requests, if wanted only those of a method or with a part of the path."""
+        return [entry for entry in self._call("GET", "/requests", since=since)
+                if (method is None or entry["method"] == method) and (path is None or path in entry["path"])]
+
+    def counters(self) -> dict[str, Any]:
+        """Return the counters; ``accepted_starts`` has the uids as strings."""
+        return self._call("GET", "/counters")
+
+    def reset_log(self) -> None:
+        """Empty the log and set all counters to zero."""
+        self._call("POST", "/requests/reset")
+
+    def databases(self) -> list[dict[str, Any]]:
+        """Return all databases without their shards."""
+        return self._call("GET", "/databases")
+
+    def database(self, uid: int, start: bool = False) -> dict[str, Any]:
+        """Return one database with its shards; ``start`` starts and seeds its Redis processes first."""
+        return self._call("GET", f"/databases/{uid}", **({"start": "1"} if start else {}))
+
+    def set_database(self, uid: int, **values: Any) -> dict[str, Any]:
+        """Change name, modules, fields, idle, plan or any status field of a database."""
+        return self._call("PATCH", f"/databases/{uid}", values)
+
+    def add_database(self, **spec: Any) -> dict[str, Any]:
+        """Create a database; keys as in the configuration."""
+        return self._call("POST", "/databases", spec)
+
+    def remove_database(self, uid: int) -> None:
+        """Delete a database."""
+        self._call("DELETE", f"/databases/{uid}")
+
+    def wait_done(self, uid: int, timeout: float = 30.0) -> dict[str, Any]:
+        """Wait until nothing runs on a database and return it."""
+        deadline = time.monotonic() + timeout
+        while True:
+            found = self.database(uid)
+            if not found["busy"]:
+                return found
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"database {uid} is still busy after {timeout} s")
+            time.sleep(0.02)
+
+    def settings(self, **values: Any) -> dict[str, Any]:
+        """Change settings, if any are given, and return all of them."""
+        return self._call("PATCH", "/settings", values)
+
+    def fault(self, effect: str, **values: Any) -> int:
+        """Add a fault and return its id."""
+        return self._call("POST", "/faults", {"effect": effect, **values})["id"]
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults in force with their ``hits``."""
+        return self._call("GET", "/faults")
+
+    def clear_faults(self, number: int | None = None) -> int:
+        """Remove one fault or all; return how many."""
+        return self._call("DELETE", "/faults" if number is None else f"/faults/{number}")["removed"]
+
+    def start_export(self, uid: int, export_location: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Start an export as somebody else; without a location no file is written."""
+        return self._call("POST", f"/export/{uid}", {"export_location": export_location} if export_location else {})
+
+    def reset(self, uid: int, operation: str = "export") -> bool:
+        """Reset a status as somebody else; tell whether that had an effect."""
+        return self._call("POST", f"/reset/{uid}/{operation}")["reset"]
+
+    def nodes(self) -> list[dict[str, Any]]:
+        """Return number, url, running and primary of each node."""
+        return self._call("GET", "/nodes")
+
+    def stop_node(self, number: int) -> list[dict[str, Any]]:
+        """Let a node die: its port closes and its connections are cut."""
+        return self._call("POST", f"/nodes/{number}/stop")
+
+    def start_node(self, number: int) -> list[dict[str, Any]]:
+        """Bring a node back on the same port."""
+        return self._call("POST", f"/nodes/{number}/start")
+
+    def unlock_users(self) -> None:
+        """Forget failed logins and locks."""
+        self._call("POST", "/users/unlock")
+
+    def locked_users(self) -> list[str]:
+        """Return the names of locked users."""
+        return self._call("GET", "/users/locked")
+
+    def revoke_tokens(self) -> None:
+        """Make all issued tokens worthless."""
+        self._call("POST", "/tokens/revoke")
+
+    def close(self) -> None:
+        """Close the connection to the control API."""
+        self._session.close()

@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulated database: what it shows, how its exports behave and where its data is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from .clock import Clock
+from .config import STATUS_FIELDS, Settings
+from .engine import DataEngine, make_shards
+from .objects import bdb_fields, protect
+from .operations import UNSET, Operation, Plan, Run
+
+
+class Database:
+    """A database as the API and the control API see it; static parts are built once per version and user kind."""
+
+    def __init__(self, spec: dict[str, Any], shard_uids: list[int], directory: Path, settings: Settings,
+                 clock: Clock) -> None:
+        self.uid: int = spec["uid"]
+        self.name: str = spec.get("name") or f"db-{self.uid:03d}"
+        self.modules: list[str] = []
+        self.accepted_starts = 0
+        self.last_run: Run | None = None
+        self._settings = settings
+        self._clock = clock
+        self._fields: dict[str, Any] = {}
+        self._idle: Any = "profile"
+        self._static: dict[Any, dict[str, Any]] = {}
+        self._dynamic: tuple[Any, dict[str, Any]] | None = None
+        self.plan = Plan()
+        self._busy_left, self._busy_until = 0, 0.0
+        shards = make_shards(shard_uids)
+        self.shard_uids = shard_uids
+        self.engine = None if spec.get("engine") == "none" else DataEngine(
+            shards, directory / f"db-{self.uid}", spec.get("keys", 0), spec.get("seed", self.uid))
+        self.operations = {name: Operation(name, clock) for name in ("export", "import", "backup")}
+        self.change({name: value for name, value in spec.items()
+                     if name not in ("uid", "name", "shards", "keys", "seed", "engine")})
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Apply checked values of a configuration or of the control API; status fields in their documented order."""
+        self.name = values.get("name", self.name)
+        self.modules = values.get("modules", self.modules)
+        self._idle = values.get("idle", self._idle)
+        self._fields.update(values.get("fields", {}))
+        if "plan" in values:
+            self.plan = replace(self.plan, **values["plan"])
+            self._busy_left = self.plan.busy_times
+            self._busy_until = self._clock.steady() + self.plan.busy_seconds
+        for name in STATUS_FIELDS:
+            if name in values:
+                self.operations[name.split("_")[1 if name.startswith("last_") else 0]].assign(name, values[name])
+        self._static.clear()
+        self._dynamic = None
+
+    def take_busy(self) -> bool:
+        """Tell whether the plan wants this start refused, and count it."""
+        if self._busy_left > 0:
+            self._busy_left -= 1
+            return True
+        return self._clock.steady() < self._busy_until
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether any operation is going on."""
+        return any(operation.busy for operation in self.operations.values())
+
+    def _static_fields(self, mode: str) -> dict[str, Any]:
+        key = (self._settings.profile, mode)
+        found = self._static.get(key)
+        if found is None:
+            whole = bdb_fields(self.uid, self.name, self.shard_uids, self.modules, self._settings)
+            whole.update(self._fields)
+            found = self._static[key] = protect(whole, mode)
+        return found
+
+    def _dynamic_fields(self) -> dict[str, Any]:
+        profile = self._settings.version
+        operations = self.operations.values()
+        moving = [operation.settle() for operation in operations]
+        key = (profile, self._idle, self.plan.progress_type, sum(operation.version for operation in operations))
+        if self._dynamic is not None and self._dynamic[0] == key and not any(moving):
+            return self._dynamic[1]
+        shown: dict[str, Any] = {}
+        for operation in operations:
+            idle = self._idle
+            if idle == "profile":
+                idle = profile.export_idle if operation.name == "export" else ""
+            shown.update(operation.render(idle, self.plan.progress_type))
+        if self.operations["import"].busy:
+            shown["status"] = "import-pending"
+        self._dynamic = (key, shown)
+        return shown
+
+    def view(self, fields: tuple[str, ...] | None, mode: str) -> dict[str, Any]:
+        """Return the BDB object, or only the asked fields that have a value; ``mode`` as in ``objects.protect``."""
+        static, dynamic = self._static_fields(mode), self._dynamic_fields()
+        if fields is None:
+            return {**static, **dynamic}
+        found = {}
+        for name in fields:
+            value = dynamic.get(name, UNSET)
+            if value is UNSET:
+                value = static.get(name, UNSET)
+            if value is not UNSET:
+                found[name] = value
+        return found
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the control API shows: name, statuses, plan and the last run."""
+        shown = dict(self._dynamic_fields())
+        shown.pop("status", None)
+        run = self.last_run
+        return {
+            "uid": self.uid, "name": self.name, "engine": "redis" if self.engine else "none", "modules": self.modules,
+            "plan": asdict(self.plan), "idle": self._idle, "accepted_starts": self.accepted_starts,
+            "busy": self.busy, "status_fields": shown, "shard_uids": self.shard_uids,
+            "last_run": None if run is None else {
+                "done": self.operations["export"].run is not run, "reason": run.reason, "detail": run.detail,
+                "files": run.files},
+        }

@@ -1,0 +1,144 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state machines of export, import and backup, computed from the clock when read (contract section 5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .clock import Clock, api_time
+
+RUNNING = {"exporting", "initializing", "importing"}
+_FAILED_PROGRESS = 50.0
+UNSET = object()
+
+
+@dataclass
+class Plan:
+    """How exports of one database behave; ``duration`` None means the cluster's setting. Times are seconds."""
+
+    duration: float | None = None
+    start_delay: float = 0.0
+    result: str = "succeeded"
+    reason: str = "general-error"
+    busy_times: int = 0
+    busy_seconds: float = 0.0
+    finish_instantly: bool = False
+    progress_type: str = "float"
+
+
+@dataclass
+class Run:
+    """One accepted export: shown as running from ``starts``, ended at ``ends`` once ``reason`` is known."""
+
+    starts: float
+    ends: float
+    reason: str | None = None       # "" is success; None while real work is not finished
+    files: list[str] = field(default_factory=list)
+    detail: str = ""
+
+    def finish(self, now: float, reason: str, detail: str = "") -> None:
+        """Store what real work came to."""
+        self.reason, self.detail, self.ends = reason, detail, max(now, self.ends)
+
+
+class Operation:
+    """``status`` None is idle, however a version spells it; the last result stays until a reset or the next run."""
+
+    def __init__(self, name: str, clock: Clock) -> None:
+        self.name = name
+        self.last_field = "" if name == "import" else f"last_{name}_time"
+        self._clock = clock
+        self.status: str | None = None
+        self.progress: Any = 0.0
+        self.reason = ""
+        self.last_time: str | None = None
+        self.run: Run | None = None
+        self.version = 0    # grows with every change that is not progress
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The wire names of this operation."""
+        names = (f"{self.name}_status", f"{self.name}_progress", f"{self.name}_failure_reason")
+        return names + ((self.last_field,) if self.last_field else ())
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether a run is accepted or going on."""
+        self.settle()
+        return self.run is not None or self.status in RUNNING
+
+    def begin(self, run: Run) -> None:
+        """Accept a run; until it starts the old result stays visible."""
+        self.run = run
+        self.version += 1
+        self.settle()
+
+    def settle(self) -> bool:
+        """Bring the visible state up to now; return True while it can still change by itself."""
+        run = self.run
+        if run is None:
+            return False
+        now = self._clock.steady()
+        if now < run.starts:
+            return True
+        if run.reason is None or now < run.ends:
+            share = (now - run.starts) / (run.ends - run.starts) if run.ends > run.starts else 1.0
+            self.status, self.progress, self.reason = "exporting", min(99.0, round(100 * share, 2)), ""
+            return True
+        self.run = None
+        self.version += 1
+        self.reason = run.reason
+        if run.reason:
+            self.status, self.progress = "failed", _FAILED_PROGRESS
+        else:
+            self.status, self.progress = "succeeded", 100.0
+            self.last_time = api_time(self._clock.wall_at(run.ends))
+        return False
+
+    def reset(self) -> None:
+        """Go back to idle and clear the reason; the time of the last success stays."""
+        self.status, self.progress, self.reason = None, 0.0, ""
+        self.version += 1
+
+    def assign(self, field_name: str, value: Any) -> None:
+        """Set one wire field by hand; a status ends the run that was going on."""
+        self.version += 1
+        if field_name == self.last_field:
+            self.last_time = value
+        elif field_name.endswith("_status"):
+            self.run = None
+            self.status = value or None
+            self.progress = 100.0 if value == "succeeded" else 0.0
+            self.reason = ""
+        elif field_name.endswith("_progress"):
+            self.progress = value
+        else:
+            self.reason = value or ""
+
+    def render(self, idle: Any, progress_type: str) -> dict[str, Any]:
+        """Return the wire fields; ``idle`` is "missing", None, "" or "idle" (contract section 5, REC column)."""
+        status_name, progress_name, reason_name = self.fields[:3]
+        shown: dict[str, Any] = {}
+        if self.status is not None:
+            shown[status_name] = self.status
+            shown[progress_name] = _number(self.progress, progress_type)
+            if self.reason or idle != "missing":
+                shown[reason_name] = self.reason
+        elif idle is None:
+            shown = {status_name: None, progress_name: None, reason_name: None}
+        elif idle != "missing":
+            shown = {status_name: idle, progress_name: 0.0, reason_name: ""}
+        if self.last_field and self.last_time:
+            shown[self.last_field] = self.last_time
+        return shown
+
+
+def _number(value: Any, kind: str) -> Any:
+    if not isinstance(value, (int, float)):
+        return value
+    if kind == "int":
+        return int(value)
+    return str(int(value)) if kind == "string" else float(value)

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starting, counting and stopping."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.simulator.cli import main
+from tests.simulator.process import SimulatorError, SimulatorProcess
+
+
+def _alive(pid: int) -> bool:
+    """Tell whether a process runs; a zombie, which waits for its new parent, does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text(encoding="utf-8").split()]
+
+
+def _wait_gone(pids: list[int]) -> bool:
+    deadline = time.monotonic() + 5
+    while any(_alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return not any(_alive(pid) for pid in pids)
+
+
+def test_clean_stop_leaves_nothing():
+    with SimulatorProcess({"databases": [{"uid": 4, "shards": 2, "keys": 10}]}) as sim:
+        sim.control.database(4, start=True)
+        pids = [sim.pid, *_children(sim.pid)]
+        state = Path(sim.facts["state_dir"])
+        assert len(pids) == 3 and state.is_dir()
+        assert sim.env["REDIS_ENTERPRISE_URL"] == sim.url and f"export REDIS_ENTERPRISE_URL={sim.url}" in sim.output
+    assert not any(_alive(pid) for pid in pids) and not state.exists()
+
+
+def test_hard_death_leaves_no_redis(tmp_path):
+    sim = SimulatorProcess({"databases": [{"uid": 1, "shards": 1, "keys": 1}]}, state_dir=tmp_path).start()
+    sim.control.database(1, start=True)
+    pids = [sim.pid, *_children(sim.pid)]
+    os.kill(sim.pid, signal.SIGKILL)
+    sim.stop(check=False)
+    assert len(pids) == 2 and _wait_gone(pids)
+
+
+def test_counters_and_log(api, uid):
+    control = api.simulator.control
+    api.get("/v1/bdbs?fields=uid")
+    api.export(uid)
+    control.wait_done(uid)
+    api.reset(uid, "backup", user="db_member")
+    api.call("POST", "/v1/users/authorize")
+    counters = control.counters()
+    assert counters["methods"] == {"GET": 1, "POST": 2, "PUT": 1} and counters["writes"] == 2
+    assert counters["routes"]["PUT /v1/bdbs/{uid}/actions/backup_reset_status"] == 1
+    assert counters["accepted_starts"] == {str(uid): 1} and counters["connections"] == 1
+    log = control.requests()
+    assert [entry["n"] for entry in log] == [1, 2, 3, 4]
+    assert log[0]["query"] == {"fields": "uid"} and "mount_point" in log[1]["body"]
+    assert log[2]["user"] == "db_member@cluster.local" and len({entry["connection"] for entry in log}) == 1
+    control.reset_log()
+    assert control.counters()["total"] == 0 and control.requests() == []
+
+
+def test_quick_databases_and_options(tmp_path):
+    with SimulatorProcess(databases=12, profile="7.4", nodes=3, state_dir=tmp_path) as sim:
+        assert len(sim.urls) == 3 and len(sim.control.databases()) == 12
+        assert sim.control.database(12)["name"] == "db-012" and sim.control.settings()["profile"] == "7.4"
+    assert (tmp_path / "certificates" / "ca.pem").exists()
+
+
+def test_wrong_configurations(capsys, tmp_path):
+    with pytest.raises(SimulatorError, match="colour"):
+        SimulatorProcess({"colour": "red"}).start()
+    path = tmp_path / "twice.yml"
+    path.write_text("databases: [{uid: 1}, {uid: 1}]", encoding="utf-8")
+    assert main(["--config", str(path)]) == 2
+    assert "used twice" in capsys.readouterr().err
