@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# molecule.sh: all Molecule scenarios. Whatever happens, the simulator that they share does not outlive this script.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+ready=.build/molecule/ready.json
+
+stop() {
+  python tests/tools/stop_simulator.py "$ready"
+}
+
+stop
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+MOLECULE_EPHEMERAL_DIRECTORY=$PWD/.build/molecule/state molecule --no-color test --all
