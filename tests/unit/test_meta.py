@@ -22,6 +22,11 @@ COPYRIGHT = "Copyright: (c) 2026, the community.redis_enterprise contributors"
 EDGE = ROOT / "plugins/module_utils/_module.py"
 
 
+def check_none(findings):
+    """Fail with every finding on a line of its own."""
+    assert not findings, "\n" + "\n".join(findings)
+
+
 def load(path):
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
@@ -57,24 +62,24 @@ def where(path, node=None):
 def test_modules_are_in_the_action_group():
     group = load(ROOT / "meta/runtime.yml")["action_groups"]["all"]
     assert group == sorted(set(group))
-    assert [path.stem for path in modules() if path.stem not in group] == []
+    check_none([path.stem for path in modules() if path.stem not in group])
 
 
 def test_modules_are_in_the_readme_table():
     readme = ROOT / "README.md"
     rows = [line for line in readme.read_text(encoding="utf-8").splitlines() if line.startswith("|")] if readme.exists() else []
-    assert [path.stem for path in modules() if not any(re.search(rf"\b{path.stem}\b", row) for row in rows)] == []
+    check_none([path.stem for path in modules() if not any(re.search(rf"\b{path.stem}\b", row) for row in rows)])
 
 
 def test_modules_have_a_unit_test_file():
     folder = ROOT / "tests/unit/plugins/modules"
-    assert [path.stem for path in modules() if not (folder / f"test_{path.stem}.py").is_file()] == []
+    check_none([path.stem for path in modules() if not (folder / f"test_{path.stem}.py").is_file()])
 
 
 def test_modules_are_named_in_the_integration_tests():
     files = [path for path in (ROOT / "tests/integration").rglob("*") if path.suffix in (".py", ".yml", ".yaml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    assert [path.stem for path in modules() if not re.search(rf"\b{path.stem}\b", text)] == []
+    check_none([path.stem for path in modules() if not re.search(rf"\b{path.stem}\b", text)])
 
 
 # Roles
@@ -82,11 +87,11 @@ def test_modules_are_named_in_the_integration_tests():
 
 def test_roles_have_their_files():
     wanted = ("README.md", "meta/main.yml", "meta/argument_specs.yml", "defaults/main.yml", "tasks/main.yml")
-    assert [where(role / name) for role in roles() for name in wanted if not (role / name).is_file()] == []
+    check_none([where(role / name) for role in roles() for name in wanted if not (role / name).is_file()])
 
 
 def test_role_defaults_equal_the_argument_specs():
-    differences = {}
+    differences = []
     for role in roles():
         options = load(role / "meta/argument_specs.yml")["argument_specs"]["main"].get("options", {})
         documented = {name: option["default"] for name, option in options.items() if "default" in option}
@@ -95,8 +100,8 @@ def test_role_defaults_equal_the_argument_specs():
         for name in sorted(documented.keys() | actual.keys()):
             pair = [repr(defaults.get(name, "not there")) for defaults in (actual, documented)]
             if pair[0] != pair[1]:
-                differences[f"{role.name}: {name}"] = f"defaults {pair[0]}, argument_specs {pair[1]}"
-    assert differences == {}
+                differences.append(f"{role.name}: {name}: defaults {pair[0]}, argument_specs {pair[1]}")
+    check_none(differences)
 
 
 def test_role_variables_start_with_the_role_name():
@@ -104,11 +109,11 @@ def test_role_variables_start_with_the_role_name():
     for role in roles():
         options = load(role / "meta/argument_specs.yml")["argument_specs"]["main"].get("options", {})
         wrong += [f"{role.name}: {name}" for name in options if not name.startswith(f"{role.name}_")]
-    assert wrong == []
+    check_none(wrong)
 
 
 def test_roles_have_a_molecule_scenario():
-    assert [role.name for role in roles() if not (ROOT / "extensions/molecule" / role.name / "converge.yml").is_file()] == []
+    check_none([role.name for role in roles() if not (ROOT / "extensions/molecule" / role.name / "converge.yml").is_file()])
 
 
 # Licence and version
@@ -122,7 +127,7 @@ def test_source_files_name_the_licence():
         # An empty __init__.py has nothing to license.
         if source and head.strip() and not (SPDX in head and COPYRIGHT in head):
             missing.append(where(path))
-    assert missing == []
+    check_none(missing)
 
 
 def test_version_is_the_last_released_one_or_has_fragments():
@@ -146,7 +151,7 @@ def test_version_is_written_once():
     version = load(ROOT / "galaxy.yml")["version"]
     quoted = re.compile(rf"""version__?\W.*["']{re.escape(version)}["']""", re.IGNORECASE)
     lines = [(path, line) for path in plugin_files() for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [f"{where(path)}: {line.strip()}" for path, line in lines if quoted.search(line)] == []
+    check_none([f"{where(path)}: {line.strip()}" for path, line in lines if quoted.search(line)])
 
 
 # Constructs that are deprecated, refused by sanity, or that print secrets
@@ -166,13 +171,17 @@ def forbidden(path, tree):
             yield f"{where(path, node)}: assert is left out under python -O"
         if isinstance(node, ast.ExceptHandler) and node.type is None:
             yield f"{where(path, node)}: except without a class"
+        if isinstance(node, ast.ExceptHandler) and node.name:
+            values = [value.value for value in ast.walk(node) if isinstance(value, ast.keyword) and value.arg == "exception"]
+            if any(isinstance(value, ast.Name) and value.id == node.name for value in values):
+                yield f"{where(path, node)}: exception={node.name} prints what no_log would hide"
         if isinstance(node, ast.Call):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             keywords = {keyword.arg for keyword in node.keywords}
             if called == "sanitize_keys":
                 yield f"{where(path, node)}: {called} is deprecated"
             if called in ("exit_json", "fail_json"):
-                for keyword in sorted(keywords & {"warnings", "deprecations", "rc", "exception"}):
+                for keyword in sorted(keywords & {"warnings", "deprecations", "rc"}):
                     yield f"{where(path, node)}: {called}({keyword}=)"
             if called in ("exit_json", "fail_json", "AnsibleModule") and path != EDGE:
                 yield f"{where(path, node)}: {called} outside of {where(EDGE)}"
@@ -188,7 +197,7 @@ def test_plugins_have_no_forbidden_constructs():
         findings += forbidden(path, tree)
         if text.strip() and "from __future__ import annotations" not in text:
             findings.append(f"{where(path)}: from __future__ import annotations is missing")
-    assert findings == []
+    check_none(findings)
 
 
 def test_nothing_is_silenced():
@@ -200,7 +209,7 @@ def test_nothing_is_silenced():
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 if switches.search(line):
                     findings.append(f"{where(path)}:{number}: {line.strip()}")
-    assert findings == []
+    check_none(findings)
 
 
 def test_users_are_not_shown_tls_without_verification():
@@ -208,4 +217,4 @@ def test_users_are_not_shown_tls_without_verification():
     off = re.compile(r"validate_certs\s*[:=]\s*(false|no)\b", re.IGNORECASE)
     shown = [path for path in repository_files() if path.relative_to(ROOT).parts[0] in ("README.md", "docs", "roles", "playbooks", "plugins")]
     findings = [path for path in shown if path.suffix in (".md", ".yml", ".yaml", ".py", ".rst") and off.search(path.read_text(encoding="utf-8"))]
-    assert [where(path) for path in findings] == []
+    check_none([where(path) for path in findings])
