@@ -20,13 +20,10 @@ for version in $(grep -oE "pip='[0-9.]+'" "$internal" | tr -dc '0-9.\n' | tr . _
   cp tests/tools/get_pip.py "$cache/get_pip_$version.py"
 done
 
-# The user's own pip configuration (index, certificates) stays in force.
-for config in .config/pip .pip; do
-  if [ -d "$HOME/$config" ] && [ ! -e "$home/$config" ]; then
-    mkdir -p "$(dirname "$home/$config")"
-    ln -s "$HOME/$config" "$home/$config"
-  fi
-done
+# The user's own pip configuration (index, certificates) stays in force; ours only makes pip less talkative.
+mkdir -p "$home/.config" "$home/.pip"
+if [ -d "$HOME/.config/pip" ]; then ln -sfn "$HOME/.config/pip" "$home/.config/pip"; fi
+printf '[global]\nquiet = 2\ndisable-pip-version-check = true\n' >"$home/.pip/pip.conf"
 
 path=$root/.venv/bin:$root/.build/pythons
 IFS=: read -r -a folders <<<"$PATH"

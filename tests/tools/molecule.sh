@@ -16,4 +16,6 @@ stop
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-MOLECULE_EPHEMERAL_DIRECTORY=$PWD/.build/molecule/state molecule --no-color test --all
+# Molecule writes colours into pipes, too.
+[ -t 1 ] || export ANSIBLE_NOCOLOR=1 NO_COLOR=1
+MOLECULE_EPHEMERAL_DIRECTORY=$PWD/.build/molecule/state molecule test --all

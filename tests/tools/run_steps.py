@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import pathlib
-import signal
 import shutil
+import signal
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 BUILD = pathlib.Path(__file__).resolve().parents[2] / ".build"
 JUNIT = BUILD / "junit"
