@@ -13,6 +13,7 @@ stop() {
 }
 
 stop
+rm -rf .build/molecule
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
