@@ -6,10 +6,10 @@
 # molecule.sh: all Molecule scenarios. Whatever happens, the simulator that they share does not outlive this script.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-ready=.build/molecule/ready.json
+pid_file=.build/molecule/simulator.pid
 
 stop() {
-  python tests/tools/stop_simulator.py "$ready"
+  python tests/tools/stop_simulator.py "$pid_file"
 }
 
 stop

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""stop_simulator.py READY_FILE: stop the simulator that wrote the file, if it still runs, and remove the file."""
+"""stop_simulator.py FILE: stop the simulator whose pid the file holds, if it still runs, and remove the file.
+
+FILE is the simulator's ready file, or holds nothing but the pid.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,12 @@ def is_simulator(pid: int) -> bool:
     return b"tests.simulator" in command
 
 
-def main(ready_file: pathlib.Path, patience: float = 10.0) -> int:
+def main(file: pathlib.Path, patience: float = 10.0) -> int:
     try:
-        pid = int(json.loads(ready_file.read_text(encoding="utf-8"))["pid"])
+        content = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return 0
+    pid = content["pid"] if isinstance(content, dict) else content
     if is_simulator(pid):
         os.kill(pid, signal.SIGTERM)
         end = time.monotonic() + patience
@@ -41,7 +45,7 @@ def main(ready_file: pathlib.Path, patience: float = 10.0) -> int:
                 os.kill(pid, signal.SIGKILL)
                 break
             time.sleep(0.05)
-    ready_file.unlink(missing_ok=True)
+    file.unlink(missing_ok=True)
     return 0
 
 
