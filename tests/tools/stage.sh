@@ -8,8 +8,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 stage=$PWD/.build/ansible_collections/community/redis_enterprise
+# ansible-test keeps its virtual environments below tests/output: they stay, everything else is made anew.
+kept=$PWD/.build/ansible-test-output
+if [ -d "$stage/tests/output" ]; then rm -rf "$kept" && mv "$stage/tests/output" "$kept"; fi
 rm -rf "$stage"
-mkdir -p "$stage"
+mkdir -p "$stage/tests"
+if [ -d "$kept" ]; then mv "$kept" "$stage/tests/output"; fi
 
 # A file that was deleted and not yet committed is still listed: take what exists.
 git ls-files -z --cached --others --exclude-standard |
