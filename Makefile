@@ -37,6 +37,8 @@ export UV_NATIVE_TLS := 1
 export UV_PYTHON_DOWNLOADS := never
 
 PYTEST := python -m pytest
+# antsibull writes a log into the home.
+ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
 .PHONY: help venv demo test lint unit integration molecule sanity units-matrix docs-lint build changelog-lint pins clean
 
@@ -82,10 +84,10 @@ units-matrix: $(DEV) ## Unit tests of the plugins on the oldest and the newest P
 	@bash tests/tools/units_matrix.sh
 
 docs-lint: $(DEV) ## Check the plugins' documentation and its references
-	@antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
+	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
 
 changelog-lint: $(DEV) ## Check the changelog's fragments
-	@antsibull-changelog lint
+	@$(ANTSIBULL) antsibull-changelog lint
 
 build: $(DEV) ## Build the archive, install it elsewhere, read every module's documentation from there
 	@bash tests/tools/build.sh
