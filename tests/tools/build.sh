@@ -31,6 +31,8 @@ sys.exit(bool(surplus))' "$out/packed"
 unset ANSIBLE_COLLECTIONS_PATH
 ansible-galaxy collection install --offline --force -p "$out/installed" "${archives[0]}"
 installed=$out/installed/ansible_collections/community/redis_enterprise
+readme=$(sed -n 's/^readme: *//p' galaxy.yml)
+[ -s "$installed/$readme" ] || { echo "galaxy.yml names $readme, which is not in the archive" >&2; exit 1; }
 
 export ANSIBLE_COLLECTIONS_PATH=$out/installed
 modules=()
