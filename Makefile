@@ -62,8 +62,8 @@ venv: $(DEV) ## Make .venv with everything that the tests need
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
 	@tests/demo/run
 
-test: ## Run everything; stop at the first step that fails
-	@"$(PYTHON_PATH)" tests/tools/run_steps.py "$(MAKE)" $(STEPS)
+test: $(BASE) ## Run everything; stop at the first step that fails
+	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
 
 lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
 	@bash tests/tools/lint.sh

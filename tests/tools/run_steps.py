@@ -76,6 +76,7 @@ def main(make: str, steps: list[str]) -> int:
     if not status or count["failed"]:
         skipped = f", {count['skipped']} skipped" if count["skipped"] else ""
         print(f"\n===== {count['passed']} passed, {count['failed']} failed{skipped} in {time.monotonic() - start:.1f}s =====")
+    sys.stdout.flush()
     if status:
         print(f"make test: step {done[-1][0]} failed; `make {done[-1][0]}` repeats it", file=sys.stderr)
         return 1
