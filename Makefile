@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Needs make, bash, git and a python3 >= 3.11 with venv. All it makes is in .venv/ and .build/ (`make clean`).
+# Another interpreter: make PYTHON=python3.12 test
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+SHELL := bash
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+# Version and path of the real interpreter, before .venv/bin comes first on PATH.
+BASE_PYTHON := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2], sys._base_executable)' 2>/dev/null)
+PYTHON_VERSION := $(firstword $(BASE_PYTHON))
+PYTHON_PATH := $(wordlist 2,99,$(BASE_PYTHON))
+
+SITE := .venv/lib/python$(PYTHON_VERSION)/site-packages
+BASE := .venv/.base-$(PYTHON_VERSION)
+DEMO := .venv/.demo
+DEV := .venv/.dev
+
+# The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
+STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity
+
+unexport ANSIBLE_CONFIG PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(SITE)
+export ANSIBLE_HOME := $(CURDIR)/.build/ansible
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.build/hypothesis
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/pycache
+# uv trusts the system's certificates only when it is told to (two names, old and new).
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
+export UV_PYTHON_DOWNLOADS := never
+
+PYTEST := python -m pytest
+# antsibull writes a log into the home.
+ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
+
+.PHONY: help venv demo test lint unit integration molecule sanity units-matrix docs-lint build changelog-lint pins clean
+
+help: ## List the targets
+	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+$(BASE): tests/requirements/uv.txt tests/tools/make_venv.sh
+	@bash tests/tools/make_venv.sh "$(PYTHON)" "$(PYTHON_PATH)" "$(SITE)"
+	@touch $@
+
+$(DEMO): $(BASE) tests/requirements/demo.txt
+	@uv pip install --quiet --python .venv/bin/python -r tests/requirements/demo.txt
+	@touch $@
+
+$(DEV): $(DEMO) tests/requirements/dev.txt
+	@uv pip install --quiet --python .venv/bin/python -r tests/requirements/dev.txt
+	@touch $@
+
+venv: $(DEV) ## Make .venv with everything that the tests need
+
+demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
+	@tests/demo/run
+
+test: $(BASE) ## Run everything; stop at the first step that fails
+	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
+
+lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
+	@bash tests/tools/lint.sh
+
+unit: $(DEV) ## Unit tests (ARGS='-k name' is passed on to pytest)
+	@$(PYTEST) tests/unit --junitxml=.build/junit/unit.xml $(ARGS)
+
+integration: $(DEV) ## Integration tests against the simulator (ARGS as above)
+	@$(PYTEST) tests/integration --junitxml=.build/junit/integration.xml $(ARGS)
+
+molecule: $(DEV) ## Molecule scenarios of the roles against the simulator
+	@bash tests/tools/molecule.sh
+
+sanity: $(DEV) ## ansible-test sanity with every Python found
+	@bash tests/tools/ansible_test.sh sanity --local --color no $(ARGS)
+
+units-matrix: $(DEV) ## Unit tests of the plugins on the oldest and the newest Python found
+	@bash tests/tools/units_matrix.sh
+
+docs-lint: $(DEV) ## Check the plugins' documentation and its references
+	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
+
+changelog-lint: $(DEV) ## Check the changelog's fragments
+	@$(ANTSIBULL) antsibull-changelog lint
+
+build: $(DEV) ## Build the archive, install it elsewhere, read every module's documentation from there
+	@bash tests/tools/build.sh
+
+pins: $(BASE) ## Write tests/requirements/*.txt anew from the *.in files
+	@for set in demo dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
+	  --custom-compile-command "make pins" tests/requirements/$$set.in -o tests/requirements/$$set.txt || exit; done
+
+clean: ## Remove everything that these targets made
+	rm -rf .venv .build

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# lint.sh: yamllint, shellcheck on every shell script (ansible-test looks at *.sh only), ansible-lint.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+echo "yamllint"
+yamllint --strict .
+
+scripts=()
+while IFS= read -r -d '' file; do
+  if [ -f "$file" ] && IFS= read -r first <"$file" && [[ $first =~ ^'#!'.*[/\ ](ba)?sh$ ]]; then scripts+=("$file"); fi
+done < <(git ls-files -z --cached --others --exclude-standard) 2>/dev/null
+echo "shellcheck: ${#scripts[@]} scripts"
+shellcheck "${scripts[@]}"
+
+echo "ansible-lint"
+ansible-lint --strict --nocolor
