@@ -84,9 +84,10 @@ class Ansible:
         )
         return Run(done.returncode, done.stdout, done.stderr)
 
-    def module(self, name, *flags, env=None, **options):
+    def module(self, plugin, /, *flags, env=None, **options):
         """An ad-hoc task of this collection."""
-        return self.command("ansible", "localhost", "-m", f"community.redis_enterprise.{name}", "-a", json.dumps(options), *flags, **(env or {}))
+        arguments = ["-a", json.dumps(options)] if options else []
+        return self.command("ansible", "localhost", "-m", f"community.redis_enterprise.{plugin}", *arguments, *flags, **(env or {}))
 
     def play(self, tasks, *flags, env=None, **keywords):
         """A play on localhost with these tasks."""

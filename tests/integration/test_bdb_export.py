@@ -1,0 +1,202 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""bdb_export through real Ansible: what it says, what the cluster got, and which files are there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.conftest import load, mount
+from tests.simulator.rdb import examine
+
+
+def by_name(run):
+    return {row["name"]: row for row in run.result["databases"]}
+
+
+def test_real_data_of_several_shards_ends_in_files_that_redis_accepts(ansible, cluster, exports):
+    sim = cluster({"databases": [{"uid": 1, "name": "orders", "shards": 2, "keys": 300}, {"uid": 2, "name": "sessions", "keys": 40}]})
+    run = ansible.use(sim).module("bdb_export", name=["orders", "sessions"], export_location=mount(exports))
+    assert run.rc == 0 and run.result["msg"] == "2 databases: 2 exported." and run.result["changed"] is True
+    verdicts = [examine(path) for path in sorted(exports.iterdir())]
+    assert [verdict.sound for verdict in verdicts] == [True] * 3
+    assert sum(verdict.keys for verdict in verdicts) == 340
+    assert sim.control.counters()["accepted_starts"] == {"1": 1, "2": 1}
+    assert by_name(run)["orders"]["last_time"] and by_name(run)["orders"]["elapsed"] > 0
+
+
+@pytest.mark.parametrize("profile", ["7.4", "8.0"])
+@pytest.mark.parametrize("idle", ["profile", "missing", "", "idle", None])
+def test_every_idle_is_idle(ansible, cluster, profile, idle):
+    sim = cluster({"profile": profile, "export_duration": 0, "databases": [load(1, "orders", idle=idle)]})
+    ansible.use(sim)
+    run = ansible.module("bdb_export", uid=1, export_location=mount("/nowhere"))
+    assert by_name(run)["orders"]["outcome"] == "exported"
+    assert sim.control.counters()["writes"] == 1
+    assert ansible.module("bdb_status_reset", uid=1, operation="export").result["changed"] is True
+    again = ansible.module("bdb_status_reset", uid=1, operation="export")
+    assert again.result["changed"] is False and sim.control.counters()["writes"] == 2
+
+
+@pytest.mark.parametrize("profile", ["7.4", "8.0"])
+def test_no_verdict_of_a_former_run_is_believed(ansible, cluster, profile):
+    """Each database begins with a stale status, and each run is one that a naive poller takes for ended too early or never."""
+    old = "2026-01-01T00:00:00Z"
+    sim = cluster({
+        "profile": profile, "export_duration": 0.6,
+        "databases": [
+            load(1, "stale-success-fails-now", export_status="succeeded", export_progress=100, last_export_time=old, plan={"result": "failed", "reason": "general-error"}),
+            load(2, "stale-success", export_status="succeeded", last_export_time=old),
+            load(3, "stale-failure-fails-the-same-way", export_status="failed", export_failure_reason="no-permission", plan={"result": "failed", "reason": "no-permission"}),
+            load(4, "stale-failure", export_status="failed", export_failure_reason="no-permission", last_export_time=old),
+            load(5, "between-two-polls", last_export_time=old, plan={"finish_instantly": True}),
+            load(6, "delayed-start", export_status="succeeded", last_export_time=old, plan={"start_delay": 1.2}),
+            load(7, "busy-at-first", plan={"busy_times": 2}),
+            load(8, "fails-between-two-polls", plan={"finish_instantly": True, "result": "failed", "reason": "wrong-file-path"}),
+        ],
+    })
+    run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), max_parallel=0)
+    rows = by_name(run)
+    assert {name: (row["outcome"], row["failure_reason"]) for name, row in rows.items()} == {
+        "stale-success-fails-now": ("failed", "general-error"),
+        "stale-success": ("exported", None),
+        "stale-failure-fails-the-same-way": ("failed", "no-permission"),
+        "stale-failure": ("exported", None),
+        "between-two-polls": ("exported", None),
+        "delayed-start": ("exported", None),
+        "busy-at-first": ("exported", None),
+        "fails-between-two-polls": ("failed", "wrong-file-path"),
+    }
+    assert rows["delayed-start"]["elapsed"] >= 1.8
+    assert rows["stale-failure"]["before"]["failure_reason"] == "no-permission"
+    assert run.rc != 0 and "3 of 8 failed" in run.result["failure"]["description"]
+    assert set(sim.control.counters()["accepted_starts"].values()) == {1}
+
+
+@pytest.mark.parametrize("reason", ["no-permission", "wrong-file-path", "general-error", "something-new"])
+def test_each_reason_comes_with_what_to_do(ansible, cluster, reason):
+    sim = cluster({"export_duration": 0, "databases": [load(1, "orders", plan={"result": "failed", "reason": reason})]})
+    run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"))
+    row = by_name(run)["orders"]
+    assert (row["failure_reason"], row["failure"]["code"]) == (reason, reason)
+    assert len(row["failure"]["hint"]) > 40 and reason in run.result["msg"] and row["failure"]["hint"] in run.result["msg"]
+
+
+def test_second_run_reads_once_and_says_why_it_does_nothing(ansible, cluster):
+    sim = cluster({"export_duration": 0, "databases": 3})
+    ansible.use(sim)
+    assert ansible.module("bdb_export", name="*", export_location=mount("/nowhere")).result["changed"] is True
+    sim.control.reset_log()
+    again = ansible.module("bdb_export", name="*", export_location=mount("/nowhere"))
+    assert again.rc == 0 and again.result["changed"] is False and again.result["msg"] == "3 databases: 3 up to date."
+    assert "Not exported again, because max_age is 900 s" in again.words
+    assert sim.control.counters()["methods"] == {"GET": 1}
+
+
+def test_check_names_what_would_fail_and_what_is_running_and_writes_nothing(ansible, cluster):
+    sim = cluster({
+        "databases": [load(1, "orders"), load(2, "legacy", modules=["old"]), load(3, "running", plan={"duration": 60})],
+        "modules": [{"module_name": "old", "capabilities": ["types"]}],
+    })
+    sim.control.start_export(3)
+    sim.control.reset_log()
+    run = ansible.use(sim).module("bdb_export", "--check", "--diff", name="*", export_location=mount("/nowhere"))
+    rows = by_name(run)
+    assert {name: row["outcome"] for name, row in rows.items()} == {"orders": "would_export", "legacy": "would_fail", "running": "would_attach"}
+    problems = {problem["name"]: problem for problem in run.result["preflight"]["problems"]}
+    assert "backup_restore" in problems["legacy"]["message"] and problems["legacy"]["blocking"] is True
+    assert "exporting" in problems["running"]["message"] and problems["running"]["blocking"] is False
+    assert run.result["changed"] is True and run.rc != 0
+    counters = sim.control.counters()
+    assert counters["writes"] == 0 and set(counters["methods"]) == {"GET"}
+
+
+def test_check_of_a_location_that_the_release_does_not_know(ansible, cluster):
+    sim = cluster({"profile": "7.4", "databases": 1})
+    location = {"type": "s3", "bucket_name": "b", "access_key_id": "AKIAEXAMPLE", "secret_access_key": "not-so-secret", "region_name": "eu-west-1"}
+    old = ansible.use(sim).module("bdb_export", "--check", uid=1, export_location=location)
+    without = ansible.module("bdb_export", "--check", uid=1, export_location={**location, "region_name": ""})
+    assert without.rc == 0 and without.result["preflight"]["ready"] is True
+    assert old.result["preflight"]["ready"] is ("region_name" not in old.result["msg"])
+    assert sim.control.counters()["writes"] == 0
+
+
+def test_hundred_databases_in_one_task_share_one_poll(ansible, cluster):
+    sim = cluster({"databases": 100, "export_duration": 0.6})
+    run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), max_parallel=0)
+    assert run.result["msg"] == "100 databases: 100 exported."
+    counters = sim.control.counters()
+    assert set(counters["accepted_starts"].values()) == {1} and len(counters["accepted_starts"]) == 100
+    assert counters["methods"]["POST"] == 100
+    assert counters["routes"] == {"GET /v1/bdbs": counters["methods"]["GET"], "POST /v1/bdbs/{uid}/actions/export": 100}
+    assert counters["methods"]["GET"] <= 25
+    assert counters["connections"] <= 16
+
+
+def test_max_parallel_holds_the_others_back(ansible, cluster):
+    sim = cluster({"databases": 9, "export_duration": 0.3})
+    run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), max_parallel=3)
+    assert run.result["msg"] == "9 databases: 9 exported."
+    starts = [entry["time"] for entry in sim.control.requests(method="POST")]
+    assert all(later - earlier >= 0.29 for earlier, later in zip(sorted(starts), sorted(starts)[3:]))
+
+
+@pytest.mark.parametrize("effect", ["drop_after", "status_after"])
+def test_start_whose_answer_is_lost_is_started_once(ansible, cluster, effect):
+    sim = cluster({"databases": 1})
+    sim.control.fault(effect, method="POST", times=1)
+    run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"))
+    assert run.result["databases"][0]["outcome"] == "exported"
+    assert sim.control.counters()["accepted_starts"] == {"1": 1}
+
+
+def test_time_out_says_how_far_it_is_and_the_next_run_follows_it(ansible, cluster):
+    sim = cluster({"databases": [load(1, "orders", plan={"duration": 4})]})
+    run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"), wait_timeout=1)
+    assert run.rc != 0 and by_name(run)["orders"]["outcome"] == "timed_out"
+    assert "still exporting at" in run.result["msg"] and "the cluster goes on" in run.result["msg"]
+    again = ansible.module("bdb_export", uid=1, export_location=mount("/nowhere"))
+    assert again.rc == 0 and by_name(again)["orders"]["outcome"] == "attached" and again.result["changed"] is False
+    assert sim.control.counters()["accepted_starts"] == {"1": 1}
+
+
+@pytest.mark.parametrize("if_running, outcome, starts", [("attach", "attached", 0), ("wait", "exported", 1), ("fail", "failed", 0)])
+def test_running_export_of_somebody_else(ansible, cluster, if_running, outcome, starts):
+    sim = cluster({"databases": [load(1, "orders", plan={"duration": 2.5})]})
+    sim.control.start_export(1)
+    sim.control.reset_log()
+    run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"), if_running=if_running)
+    assert by_name(run)["orders"]["outcome"] == outcome
+    assert sim.control.counters()["methods"].get("POST", 0) == starts
+
+
+def test_without_waiting(ansible, cluster):
+    sim = cluster({"databases": 6, "export_duration": 30})
+    run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), wait=False, email_notification=True)
+    assert run.result["msg"] == "6 databases: 6 started." and run.result["changed"] is True
+    assert sim.control.counters()["methods"] == {"GET": 1, "POST": 6}
+    assert all('"email_notification": true' in entry["body"] for entry in sim.control.requests(method="POST"))
+
+
+def test_diff_shows_what_changed(ansible, cluster):
+    sim = cluster({"export_duration": 0, "databases": [load(1, "orders", export_status="failed", export_failure_reason="no-permission")]})
+    run = ansible.use(sim).module("bdb_export", "--diff", uid=1, export_location=mount("/nowhere"))
+    assert '-        "failure_reason": "no-permission"' in run.out and '+        "status": "succeeded"' in run.out
+
+
+LOCATIONS = {
+    "mount_point": {"path": "/mnt/exports"},
+    "url": {"url": "ftp://user:secret@files.example.com/redis/"},
+    "sftp": {"sftp_url": "sftp://user@files.example.com/redis/", "key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"},
+    "s3": {"bucket_name": "b", "subdir": "d", "access_key_id": "AKIAEXAMPLE", "secret_access_key": "not-so-secret"},
+    "gs": {"bucket_name": "b", "client_id": "1000000001", "client_email": "a@b.example.com", "private_key_id": "2000000002", "private_key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"},
+    "abs": {"container": "c", "account_name": "a", "sas_token": "sv=1"},
+}
+
+
+@pytest.mark.parametrize("kind", LOCATIONS)
+def test_each_type_of_location_is_taken_by_a_strict_server(ansible, cluster, kind):
+    sim = cluster({"export_duration": 0, "databases": 1})
+    run = ansible.use(sim).module("bdb_export", uid=1, export_location={"type": kind, **LOCATIONS[kind]})
+    assert run.result["databases"][0]["outcome"] == "exported", run.text
