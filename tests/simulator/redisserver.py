@@ -80,6 +80,7 @@ class RedisServer:
     async def start(self) -> None:
         """Start the process and wait until it answers; a port that is taken meanwhile is tried anew."""
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.dump.unlink(missing_ok=True)   # of an earlier run with the same --state-dir: it would be loaded
         for dummy in range(3):
             port = free_port()
             # Started from the main thread: the death signal is tied to the thread that forks. The session of its
