@@ -19,6 +19,8 @@ import tempfile
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 _START_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
@@ -107,8 +109,8 @@ class RedisServer:
         return False
 
     def client(self) -> redis.Redis:
-        """Return a new client of this process."""
-        return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=60)
+        """Return a new client of this process; it never retries, so that a stop need not wait for backoffs."""
+        return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=60, retry=Retry(NoBackoff(), 0))
 
     async def stop(self) -> None:
         """End the process and reap it."""
