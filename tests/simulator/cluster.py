@@ -58,7 +58,8 @@ class Cluster:
         """Change settings and whatever follows from them."""
         self.settings.change(values)
         self.clock.offset = self.settings.clock_offset
-        self._slots.clear()
+        if "max_simultaneous_backups" in values:
+            self._slots.clear()
 
     def add_database(self, spec: dict[str, Any]) -> Database:
         """Create a database; the next free uid and the next shard uids are used."""

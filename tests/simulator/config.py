@@ -90,7 +90,9 @@ _PLAN_SCHEMA = {
 }
 _CHANGEABLE: dict[str, Any] = {
     "name": {"type": "string", "minLength": 1}, "modules": _NAMES, "fields": {"type": "object"}, "plan": _PLAN_SCHEMA,
-    "idle": {"enum": ["profile", "missing", "", "idle", None]}, **{name: {} for name in STATUS_FIELDS},
+    "idle": {"enum": ["profile", "missing", "", "idle", None]},
+    # An unquoted time in YAML is no string and would be shown in another form than the API's.
+    **{name: {"type": ["string", "null"]} if name.startswith("last_") else {} for name in STATUS_FIELDS},
 }
 CHANGE_SCHEMA = {"type": "object", "properties": _CHANGEABLE, "additionalProperties": False}
 DATABASE_SCHEMA = {

@@ -39,6 +39,8 @@ def check_directory(path: str) -> Path:
     user redislabs.
     """
     directory = Path(path)
+    if not directory.is_absolute():
+        raise ExportFailure("wrong-file-path", f"{path} is not absolute")
     try:
         mode = directory.stat().st_mode
     except PermissionError as error:

@@ -19,6 +19,8 @@ import tempfile
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 _START_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
@@ -80,6 +82,7 @@ class RedisServer:
     async def start(self) -> None:
         """Start the process and wait until it answers; a port that is taken meanwhile is tried anew."""
         self.directory.mkdir(parents=True, exist_ok=True)
+        self.dump.unlink(missing_ok=True)   # of an earlier run with the same --state-dir: it would be loaded
         for dummy in range(3):
             port = free_port()
             # Started from the main thread: the death signal is tied to the thread that forks. The session of its
@@ -106,8 +109,8 @@ class RedisServer:
         return False
 
     def client(self) -> redis.Redis:
-        """Return a new client of this process."""
-        return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=60)
+        """Return a new client of this process; it never retries, so that a stop need not wait for backoffs."""
+        return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=60, retry=Retry(NoBackoff(), 0))
 
     async def stop(self) -> None:
         """End the process and reap it."""

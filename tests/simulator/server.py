@@ -43,14 +43,14 @@ class Simulator:
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", control_port, shutdown_timeout=1)
         await site.start()
-        self._control_url = "http://127.0.0.1:%d" % self._runner.addresses[0][1]
+        self._control_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def stop(self) -> None:
         """Close the ports, end the exports and every Redis process."""
         for node in self.nodes:
             await node.stop()
-        await self.cluster.close()
         await self._runner.cleanup()
+        await self.cluster.close()
 
     def facts(self) -> dict[str, Any]:
         """Return the content of the ready file."""

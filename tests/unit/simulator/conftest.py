@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulator for all tests, put back to its defaults before each; what a test changes it finds in ``sim.control``."""
+"""One simulator for all tests, put back to its defaults before each of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.simulator.config import Settings
 from tests.simulator.process import SimulatorProcess
 
 CONFIG = {
-    "nodes": 2, "export_duration": 0.1,
+    "nodes": 2, "export_duration": 0.02,
     "databases": [
         {"uid": 1, "name": "orders", "shards": 2, "keys": 270},
         {"uid": 2, "name": "sessions", "engine": "none"},
@@ -53,10 +53,11 @@ class Api:
 def running():
     with SimulatorProcess(CONFIG) as simulator:
         yield simulator
+        assert "Traceback" not in simulator.output
 
 
 @pytest.fixture(name="sim")
-def fixture_sim(running):
+def fixture_sim(running):  # pylint: disable=redefined-outer-name
     control = running.control
     control.clear_faults()
     control.unlock_users()

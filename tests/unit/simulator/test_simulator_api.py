@@ -73,7 +73,8 @@ def test_wrong_export_bodies(api, uid, body):
 
 @pytest.mark.parametrize("location", [
     {"type": "url", "url": "ftp://user:pw@host/path/"}, {"type": "sftp", "sftp_url": "sftp://host/", "key": "k"},
-    {"type": "s3", "bucket_name": "b", "access_key_id": "a", "secret_access_key": "s", "subdir": "", "region_name": "r"},
+    {"type": "s3", "bucket_name": "b", "access_key_id": "a", "secret_access_key": "s", "subdir": "",
+     "region_name": "r"},
     {"type": "gs", "bucket_name": "b", "client_id": "i", "client_email": "e", "private_key_id": "p",
      "private_key": "k"},
     {"type": "abs", "container": "c", "account_name": "a", "sas_token": "s"}, {"type": "mount_point", "path": "/x"},
@@ -105,7 +106,7 @@ def test_body_of_a_put_by_version(api, uid):
     ("7.4", {}), ("8.0", {"export_status": "", "export_progress": 0.0, "export_failure_reason": ""})])
 def test_idle_before_and_after(api, uid, profile, idle):
     control = api.simulator.control
-    control.settings(profile=profile)
+    control.settings(profile=profile, export_duration=0.5)
     path = f"/v1/bdbs/{uid}?{STATUS}"
     assert api.get(path).json() == idle
     api.export(uid)
@@ -169,8 +170,8 @@ def test_cluster_objects(api):
 
 
 @pytest.mark.parametrize(("form", "prefix"), [
-    ("same_host", "https://127.0.0.1:"), ("inner_address", "https://10."), ("foreign_host", "https://elsewhere.example"),
-    ("cluster_domain", "https://node1.cluster.local:")])
+    ("same_host", "https://127.0.0.1:"), ("inner_address", "https://10."),
+    ("foreign_host", "https://elsewhere.example"), ("cluster_domain", "https://node1.cluster.local:")])
 def test_follower_redirects(api, uid, form, prefix):
     api.simulator.control.settings(followers_redirect=True, redirect_location=form)
     answer = api.export(uid, node=2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import redis
 
 from tests.simulator.rdb import examine, main, table
 
@@ -48,7 +49,7 @@ def test_sticky_result_then_delay_then_failure(api, uid):
     control = api.simulator.control
     api.export(uid)
     before = control.wait_done(uid)["status_fields"]["last_export_time"]
-    control.set_database(uid, plan={"start_delay": 0.2, "duration": 0.1, "result": "failed", "reason": "no-permission"})
+    control.set_database(uid, plan={"start_delay": 0.5, "duration": 0.1, "result": "failed", "reason": "no-permission"})
     assert api.export(uid).ok
     assert _status(api, uid) == "succeeded", "the old result is shown until the new run starts"
     assert api.export(uid).status_code == 409
@@ -70,7 +71,7 @@ def test_reset_while_running(api, uid):
 
 
 def test_busy_times(api, uid):
-    api.simulator.control.set_database(uid, plan={"busy_times": 2})
+    api.simulator.control.set_database(uid, plan={"busy_times": 2, "duration": 30})
     assert [api.export(uid).status_code for dummy in range(4)] == [409, 409, 200, 409]
     assert api.simulator.control.counters()["accepted_starts"] == {str(uid): 1}
 
@@ -92,8 +93,8 @@ def test_progress_types(api, uid, kind, expected):
 
 
 @pytest.mark.parametrize(("prepare", "reason"), [
-    (lambda path: path / "missing", "wrong-file-path"), (lambda path: (path / "file").touch() or path / "file",
-                                                          "wrong-file-path"),
+    (lambda path: path / "missing", "wrong-file-path"), (lambda path: path.name, "wrong-file-path"),
+    (lambda path: (path / "file").touch() or path / "file", "wrong-file-path"),
     (lambda path: path.chmod(0o555) or path, "no-permission")])
 def test_natural_failures(api, tmp_path, prepare, reason):
     assert api.export(1, prepare(tmp_path)).ok
@@ -111,7 +112,7 @@ def test_storage_that_the_simulator_has_not(api):
 
 
 def test_queue(api, sim):
-    sim.control.settings(max_simultaneous_backups=1, export_duration=0.3)
+    sim.control.settings(max_simultaneous_backups=1, export_duration=0.5)
     first, second = (sim.control.add_database(engine="none")["uid"] for dummy in range(2))
     assert api.export(first).ok and api.export(second).ok
     assert (_status(api, first), _status(api, second)) == ("exporting", "")
@@ -121,6 +122,7 @@ def test_queue(api, sim):
 
 def test_somebody_else_exports_and_resets(api, uid):
     control = api.simulator.control
+    control.settings(export_duration=0.4)
     control.start_export(uid)
     assert _status(api, uid) == "exporting" and api.export(uid).status_code == 409
     control.wait_done(uid)
@@ -130,7 +132,6 @@ def test_somebody_else_exports_and_resets(api, uid):
 
 def test_same_seed_same_keys(sim):
     make = {"shards": 1, "keys": 90, "seed": 7}
-    import redis
     digests = []
     for dummy in range(2):
         added = sim.control.add_database(**make)

@@ -10,8 +10,6 @@ import time
 import pytest
 import requests
 
-from tests.simulator.faults import EFFECTS
-
 
 def _starts(api):
     return api.simulator.control.counters()["accepted_starts"]
@@ -46,7 +44,8 @@ def test_status_after_the_request_was_applied(api, uid):
     assert _starts(api) == {str(uid): 1}
 
 
-@pytest.mark.parametrize(("effect", "applied"), [("drop_before", {}), ("drop_after", 1), ("stall", {}), ("stall_after", 1)])
+@pytest.mark.parametrize(("effect", "applied"), [
+    ("drop_before", False), ("drop_after", True), ("stall", False), ("stall_after", True)])
 def test_connection_lost(api, uid, effect, applied):
     api.simulator.control.fault(effect, method="POST", times=1, delay=0.1)
     with pytest.raises(requests.ConnectionError):
@@ -105,7 +104,6 @@ def test_a_fault_that_is_unknown_is_refused(sim):
         sim.control.fault("earthquake")
     with pytest.raises(requests.HTTPError, match="Additional properties"):
         sim.control.fault("status", colour="red")
-    assert len(EFFECTS) == 14
 
 
 def test_node_dies_and_comes_back(api):

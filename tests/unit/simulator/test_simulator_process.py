@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulator.cli import main
+from tests.simulator.config import Settings, load
+from tests.simulator.faults import EFFECTS
 from tests.simulator.process import SimulatorError, SimulatorProcess
 
 
@@ -88,3 +91,18 @@ def test_wrong_configurations(capsys, tmp_path):
     path.write_text("databases: [{uid: 1}, {uid: 1}]", encoding="utf-8")
     assert main(["--config", str(path)]) == 2
     assert "used twice" in capsys.readouterr().err
+
+
+def test_the_configuration_in_the_readme_is_valid(tmp_path):
+    readme = Path(__file__).parents[2] / "simulator" / "README.md"
+    path = tmp_path / "config.yml"
+    path.write_text(re.search(r"```yaml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL).group(1),
+                    encoding="utf-8")
+    config = load(str(path), {"profile": "7.4", "nodes": None})
+    assert config.settings.profile == "7.4" and config.nodes == 2 and config.databases[1]["idle"] is None
+
+
+def test_every_documented_effect_and_setting_exists():
+    text = (Path(__file__).parents[2] / "simulator" / "README.md").read_text(encoding="utf-8")
+    missing = [name for name in [*EFFECTS, *Settings().as_dict()] if name not in text]
+    assert not missing
