@@ -122,12 +122,12 @@ class Client:
         """Every credential, given or obtained, that must not be shown."""
         return self._credentials.secrets()
 
-    def get(self, path, params=None, permission=None, attempts=READ_ATTEMPTS):
-        """The JSON value at ``path``. Transient faults are tried ``attempts`` times over all endpoints, with a jittered back-off."""
+    def get(self, path, params=None, permission=None, attempts=READ_ATTEMPTS, expect=(dict, list)):
+        """The JSON value at ``path``, of a type in ``expect``. Transient faults are tried ``attempts`` times over all endpoints, with a jittered back-off."""
         attempt = 1
         while True:
             try:
-                return self._over_endpoints("GET", path, params, None, permission)
+                return self._over_endpoints("GET", path, params, None, permission, expect)
             except RedisEnterpriseError as error:
                 if not error.transient or attempt >= attempts:
                     raise
@@ -141,12 +141,12 @@ class Client:
         """
         self._over_endpoints(method, path, None, {} if body is None else body, permission)
 
-    def _over_endpoints(self, method, path, params, body, permission):
+    def _over_endpoints(self, method, path, params, body, permission, expect=None):
         """Try the endpoints in turn: a read after any fault of the way, a write only when nothing of it was sent."""
         others = len(self._endpoints) - 1
         while True:
             try:
-                return self._follow(method, path, params, body, permission)
+                return self._follow(method, path, params, body, permission, expect)
             except RedisEnterpriseError as error:
                 if error.kind not in _ENDPOINT_FAULTS:
                     raise
@@ -156,13 +156,13 @@ class Client:
                     raise
                 others -= 1
 
-    def _follow(self, method, path, params, body, permission):
+    def _follow(self, method, path, params, body, permission, expect):
         """One request and at most two redirects, each followed by hand: same method, same body, only inside the cluster."""
         base = self._primary or self._endpoints[self._position % len(self._endpoints)]
         for dummy in range(MAX_REDIRECTS + 1):
             response, payload = self._authorized(method, base + path, params, body)
             if not 300 <= response.status_code < 400:
-                return self._outcome(method, base, response, payload, permission)
+                return self._outcome(base, response, payload, permission, expect)
             base = self._primary = self._redirect_target(base, response)
         self._primary = None
         raise RedisEnterpriseError("redirect", f"{base} redirected more than {MAX_REDIRECTS} times.", hint=_HINTS["redirect"], delivered=False)
@@ -202,7 +202,12 @@ class Client:
         """POST for a token (``/v1/users/authorize`` or ``/v1/users/refresh_jwt``): the access token as text."""
         base = self._primary or self._endpoints[self._position % len(self._endpoints)]
         response, payload = self._send("POST", base + path, None, body, headers)
-        self._outcome("POST", base, response, payload, None)
+        try:
+            self._outcome(base, response, payload)
+        except RedisEnterpriseError as error:
+            if not error.transient:
+                error.kind = "authentication"  # whatever the login's code: it is no verdict on the request that needed it
+            raise
         try:
             return json.loads(payload)["access_token"]
         except (ValueError, KeyError, TypeError):
@@ -233,21 +238,25 @@ class Client:
             pass
 
     @staticmethod
-    def _outcome(method, base, response, payload, permission):
-        """The parsed body of a success, or the exception for anything else. A write's 2xx needs no body."""
+    def _outcome(base, response, payload, permission=None, expect=None):
+        """The parsed body of a read's success, None for a write's, which needs none, or the exception for anything else."""
         if response.status_code >= 400:
             raise _status_error(base, response, payload, permission)
-        if method != "GET":
+        if expect is None:
             return None
         try:
-            return json.loads(payload)
+            value = json.loads(payload)
         except (TypeError, ValueError):
+            value = None
+        if not isinstance(value, expect):
+            what = "is broken off" if payload is None else "is not the JSON that the API promises"
             raise RedisEnterpriseError(
                 "protocol",
-                f"{base} answered {response.status_code} with a body that is {'broken off' if payload is None else 'not JSON'}.",
+                f"{base} answered {response.status_code} with a body that {what}.",
                 hint="Check that url is a cluster's REST API and that nothing between answers in its place.",
                 status=response.status_code,
-            ) from None
+            )
+        return value
 
 
 def _same_cluster(host, known):

@@ -77,19 +77,20 @@ class DatabaseReader:
     def read(self, **options):
         """``{uid: Database}``. Falls back to whole objects, once and for good, where the cluster refuses ``fields``."""
         try:
-            return self._parse(self._get("/v1/bdbs", "view_all_bdbs_info", options))
+            return self._parse(self._get("/v1/bdbs", "view_all_bdbs_info", list, options))
         except RedisEnterpriseError as error:
             if not self._fields or error.kind not in ("rejected", "unsupported"):
                 raise
         self._fields = None
-        return self._parse(self._get("/v1/bdbs", "view_all_bdbs_info", options))
+        return self._parse(self._get("/v1/bdbs", "view_all_bdbs_info", list, options))
 
     def read_one(self, uid, **options):
         """One Database. RedisEnterpriseError of kind ``not_found`` when it is gone."""
-        return self._parse([self._get(f"/v1/bdbs/{uid}", "view_bdb_info", options)])[uid]
+        return self._parse([self._get(f"/v1/bdbs/{uid}", "view_bdb_info", dict, options)])[uid]
 
-    def _get(self, path, permission, options):
-        return self._client.get(path, {"fields": ",".join(self._fields)} if self._fields else None, permission, **options)
+    def _get(self, path, permission, expect, options):
+        fields = {"fields": ",".join(self._fields)} if self._fields else None
+        return self._client.get(path, fields, permission, expect=expect, **options)
 
     @staticmethod
     def _parse(objects):

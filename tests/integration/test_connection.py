@@ -28,7 +28,7 @@ def test_given_token_is_used_as_it_is(ansible, cluster, schemes):
 
 def test_wrong_token_is_refused_in_words(ansible, cluster):
     sim = cluster({"databases": 1})
-    run = ansible.use(sim).module("bdb_info", uid=1, token="canary-token")
+    run = ansible.use(sim).module("bdb_info", uid=1, env={"REDIS_ENTERPRISE_TOKEN": "canary-token"})
     assert run.result["failure"]["kind"] == "authentication" and sim.control.locked_users() == [] and "canary-token" not in run.text
 
 

@@ -75,7 +75,7 @@ def test_success_that_the_cluster_does_not_confirm_is_a_failure(ansible, cluster
     """After the export somebody else's run fails: the verification reads the cluster again and notices."""
     sim = cluster({"export_duration": 0, "databases": [load(1, "orders")]})
     ansible.use(sim)
-    sim.control.fault("wrong_type", method="GET", path="/v1/bdbs", skip=4, times=1, body=[{"uid": 1, "name": "orders", "status": "active", "export_status": "failed"}])
+    sim.control.fault("wrong_type", method="GET", path="/v1/bdbs", skip=3, times=1, body=[{"uid": 1, "name": "orders", "status": "active", "export_status": "failed"}])
     run = export({"names": "orders", "location": mount("/nowhere")})
     hits = sim.control.faults()[0]["hits"]
     assert hits == 1 and run.rc != 0 and "orders (uid 1): not verified." in run.words

@@ -36,9 +36,9 @@ def test_no_secret_at_the_highest_verbosity(ansible, cluster, outcome):
     plan = {"result": "failed", "reason": "general-error"} if outcome == "failed export" else {}
     sim = cluster({"export_duration": 0, "databases": [load(1, "orders", plan=plan)]})
     if outcome == "refused with an echo":
-        for location in LOCATIONS.values():
-            for spelling in (json.dumps(location), "&".join(location.values())):
-                sim.control.fault("status", method="POST", times=1, status=400, body={"error_code": "invalid", "description": f"cannot use {spelling} of {sim.password}"})
+        spellings = [spelling for location in LOCATIONS.values() for spelling in (json.dumps(location), "&".join(location.values()))]
+        for number, spelling in enumerate(spellings):
+            sim.control.fault("status", method="POST", skip=number, times=1, status=400, body={"error_code": "invalid", "description": f"cannot use {spelling} of {sim.password}"})
     tasks = []
     for kind, location in LOCATIONS.items():
         given = {"type": kind.split()[0], **location, **({"path": "/surplus"} if outcome == "bad input" else {})}
@@ -49,7 +49,8 @@ def test_no_secret_at_the_highest_verbosity(ansible, cluster, outcome):
             })
     run = ansible.use(sim).play(tasks, "-vvvv", "--diff")
     assert run.rc == 0 and run.recap()["ok"] == len(tasks)
-    assert "redis_enterprise.bdb_export" in run.out and "invocation" in run.out
+    assert run.recap()["ignored"] == (0 if outcome in ("success", "check") else len(tasks))
+    assert '"module_args": {' in run.out and "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run.out
     assert give_away(run.text, LOCATIONS, sim) == []
 
 
@@ -67,7 +68,7 @@ def test_no_secret_of_the_role(ansible, cluster):
 
 def test_no_secret_when_credentials_are_refused_or_the_login_answers_with_them(ansible, cluster):
     sim = cluster({"databases": 1})
-    sim.control.fault("status", method="POST", path="authorize", times=1, status=400, body=f"who is {sim.username} {sim.password} {base64.b64encode(f'{sim.username}:{sim.password}'.encode()).decode()}")
+    sim.control.fault("status", method="POST", path=".*authorize", times=1, status=400, body=f"who is {sim.username} {sim.password} {base64.b64encode(f'{sim.username}:{sim.password}'.encode()).decode()}")
     run = ansible.use(sim).module("bdb_info", "-vvvv", uid=1, auth_method="jwt")
     assert run.rc != 0 and "answered 400" in run.result["msg"] and give_away(run.text, {}, sim) == []
 

@@ -35,7 +35,7 @@ class Script:
         self.sent = []
         self.server_time = SERVER_TIME
 
-    def get(self, path, params=None, permission=None, attempts=4):
+    def get(self, path, params=None, permission=None, attempts=4, expect=None):
         return self._next("GET", path)
 
     def write(self, method, path, body=None, permission=None):
@@ -108,7 +108,7 @@ class Played:
         self.most_running = 0
         self.writes = []
 
-    def get(self, path, params=None, permission=None, attempts=4):
+    def get(self, path, params=None, permission=None, attempts=4, expect=None):
         self.polls += 1
         shown = [self._show(uid) for uid in range(1, self._count + 1)]
         self.most_running = max(self.most_running, sum(1 for item in shown if item["export_status"] == "exporting"))
