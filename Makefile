@@ -60,7 +60,7 @@ $(DEV): $(DEMO) tests/requirements/dev.txt
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
-	@tests/demo/run
+	@python -m tests.demo
 
 test: $(BASE) ## Run everything; stop at the first step that fails
 	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)

@@ -37,7 +37,12 @@ MAX_CONNECTIONS = 16
 _BACKOFF_FLOOR, _BACKOFF_CEILING = 0.5, 10.0
 _ACTING_ROLES = "admin, cluster_member and db_member"
 _KIND_OF_STATUS = {
-    401: "authentication", 403: "permission", 404: "not_found", 406: "unsupported", 409: "conflict", 429: "throttled",
+    401: "authentication",
+    403: "permission",
+    404: "not_found",
+    406: "unsupported",
+    409: "conflict",
+    429: "throttled",
 }
 _ENDPOINT_FAULTS = ("connection", "timeout", "server", "protocol")
 _HINTS = {
@@ -111,10 +116,18 @@ class Client:
         self._login_lock = threading.Lock()
         self._refusal = None
         self._session = requests.Session()
-        self._session.headers.update({"Accept": "application/json", "Content-Type": "application/json", "User-Agent": "community.redis_enterprise"})
+        self._session.headers.update(
+            {
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+                "User-Agent": "community.redis_enterprise",
+            }
+        )
         self._session.auth = lambda request: request  # or requests would look for credentials in ~/.netrc
         self._session.mount("https://", _Adapter(ssl_context))
-        self._session.mount("http://", HTTPAdapter(pool_connections=4, pool_maxsize=MAX_CONNECTIONS, pool_block=True, max_retries=0))
+        self._session.mount(
+            "http://", HTTPAdapter(pool_connections=4, pool_maxsize=MAX_CONNECTIONS, pool_block=True, max_retries=0)
+        )
         #: The cluster's clock when it last answered (aware datetime), or None.
         self.server_time = None
 
@@ -123,7 +136,10 @@ class Client:
         return self._credentials.secrets()
 
     def get(self, path, params=None, permission=None, attempts=READ_ATTEMPTS, expect=(dict, list)):
-        """The JSON value at ``path``, of a type in ``expect``. Transient faults are tried ``attempts`` times over all endpoints, with a jittered back-off."""
+        """The JSON value at ``path``, of a type in ``expect``.
+
+        A transient fault is met with ``attempts`` tries over all endpoints, with a jittered back-off between them.
+        """
         attempt = 1
         while True:
             try:
@@ -165,7 +181,9 @@ class Client:
                 return self._outcome(base, response, payload, permission, expect)
             base = self._primary = self._redirect_target(base, response)
         self._primary = None
-        raise RedisEnterpriseError("redirect", f"{base} redirected more than {MAX_REDIRECTS} times.", hint=_HINTS["redirect"], delivered=False)
+        raise RedisEnterpriseError(
+            "redirect", f"{base} redirected more than {MAX_REDIRECTS} times.", hint=_HINTS["redirect"], delivered=False
+        )
 
     def _redirect_target(self, base, response):
         """The base URL of a 307 or 308, if credentials may go there."""
@@ -173,7 +191,11 @@ class Client:
         target = urlsplit(location)
         allowed = target.scheme == "https" or (target.scheme == "http" and base.startswith("http://"))
         known = [urlsplit(endpoint).hostname for endpoint in self._endpoints]
-        if response.status_code not in (307, 308) or not allowed or not any(_same_cluster(target.hostname or "", host) for host in known):
+        if (
+            response.status_code not in (307, 308)
+            or not allowed
+            or not any(_same_cluster(target.hostname or "", host) for host in known)
+        ):
             raise RedisEnterpriseError(
                 "redirect",
                 f"{base} answered {response.status_code} and points to {target.scheme}://{target.hostname}, "
@@ -206,21 +228,31 @@ class Client:
             self._outcome(base, response, payload)
         except RedisEnterpriseError as error:
             if not error.transient:
-                error.kind = "authentication"  # whatever the login's code: it is no verdict on the request that needed it
+                error.kind = (
+                    "authentication"  # whatever the login's code: it is no verdict on the request that needed it
+                )
             raise
         try:
             return json.loads(payload)["access_token"]
         except (ValueError, KeyError, TypeError):
             raise RedisEnterpriseError(
-                "protocol", f"{base}{path} answered without an access_token.", hint="Use auth_method basic, or check that url is a cluster's API."
+                "protocol",
+                f"{base}{path} answered without an access_token.",
+                hint="Use auth_method basic, or check that url is a cluster's API.",
             ) from None
 
     def _send(self, method, url, params, body, headers):
         """One request on the wire: the response and its text (None when it broke off)."""
         try:
             response = self._session.request(
-                method, url, params=params, data=None if body is None else json.dumps(body), headers=headers,
-                timeout=self._timeout, allow_redirects=False, stream=True,
+                method,
+                url,
+                params=params,
+                data=None if body is None else json.dumps(body),
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
             )
         except requests.exceptions.RequestException as error:
             raise _transport_error(url, error, self._timeout) from None
@@ -269,8 +301,16 @@ def _cause(error):
     """The innermost reason of an exception of requests, as a few words, without the objects' addresses around it."""
     seen = error
     for dummy in range(8):
-        inner = getattr(seen, "reason", None) if not isinstance(seen, OSError) or isinstance(seen, requests.exceptions.RequestException) else None
-        inner = inner if isinstance(inner, BaseException) else next((a for a in getattr(seen, "args", ()) if isinstance(a, BaseException)), None)
+        inner = (
+            getattr(seen, "reason", None)
+            if not isinstance(seen, OSError) or isinstance(seen, requests.exceptions.RequestException)
+            else None
+        )
+        inner = (
+            inner
+            if isinstance(inner, BaseException)
+            else next((a for a in getattr(seen, "args", ()) if isinstance(a, BaseException)), None)
+        )
         inner = inner or seen.__cause__ or seen.__context__
         if inner is None:
             break
@@ -286,15 +326,29 @@ def _transport_error(url, error, timeout):
     exceptions = requests.exceptions
     cause = _cause(error)
     if isinstance(error, exceptions.SSLError) and ("CERTIFICATE_VERIFY_FAILED" in str(error) or "alert" in str(error)):
-        return RedisEnterpriseError("tls", f"The TLS connection to {base} failed: {cause}.", hint=_HINTS["tls"], delivered=False)
+        return RedisEnterpriseError(
+            "tls", f"The TLS connection to {base} failed: {cause}.", hint=_HINTS["tls"], delivered=False
+        )
     if isinstance(error, exceptions.ConnectTimeout):
-        return RedisEnterpriseError("timeout", f"{base} did not accept a connection within {timeout} s.", hint=_HINTS["connection"], delivered=False)
+        return RedisEnterpriseError(
+            "timeout",
+            f"{base} did not accept a connection within {timeout} s.",
+            hint=_HINTS["connection"],
+            delivered=False,
+        )
     if isinstance(error, exceptions.Timeout):
-        return RedisEnterpriseError("timeout", f"{base} did not answer within {timeout} s.", hint="Raise timeout if the cluster is only slow.")
+        return RedisEnterpriseError(
+            "timeout", f"{base} did not answer within {timeout} s.", hint="Raise timeout if the cluster is only slow."
+        )
     never_connected = isinstance(error, exceptions.ProxyError)
     reason = getattr(error.args[0], "reason", None) if error.args else None
     never_connected = never_connected or isinstance(reason, urllib3.exceptions.NewConnectionError)
-    return RedisEnterpriseError("connection", f"The connection to {base} failed: {cause}.", hint=_HINTS["connection"], delivered=not never_connected)
+    return RedisEnterpriseError(
+        "connection",
+        f"The connection to {base} failed: {cause}.",
+        hint=_HINTS["connection"],
+        delivered=not never_connected,
+    )
 
 
 def _status_error(base, response, payload, permission):

@@ -37,7 +37,11 @@ def connect(params):
 
 def _endpoints(urls):
     if not urls:
-        raise option_error("url", "it is missing", f"Give the cluster's API, such as https://cluster.example.com:9443, here or in {ENVIRONMENT['url']}.")
+        raise option_error(
+            "url",
+            "it is missing",
+            f"Give the cluster's API, such as https://cluster.example.com:9443, here or in {ENVIRONMENT['url']}.",
+        )
     return [_endpoint(url) for url in urls]
 
 
@@ -49,13 +53,23 @@ def _endpoint(url):
         host, dummy = parts.hostname, parts.port
     except ValueError:
         raise option_error("url", "it is not a valid URL", example) from None
-    shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}" if parts.scheme else "a value without a scheme"
+    shown = (
+        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        if parts.scheme
+        else "a value without a scheme"
+    )
     if "@" in parts.netloc:
-        raise option_error("url", "it holds a user or a password", "Give these in username and password; a URL gets printed.")
+        raise option_error(
+            "url", "it holds a user or a password", "Give these in username and password; a URL gets printed."
+        )
     if parts.scheme not in ("https", "http") or not host:
         raise option_error("url", f"{shown} is no https URL", example)
     if parts.scheme == "http" and not _is_loopback(host):
-        raise option_error("url", f"{shown} would send the credentials in clear", "Plain http is taken for this machine's own addresses only; use https.")
+        raise option_error(
+            "url",
+            f"{shown} would send the credentials in clear",
+            "Plain http is taken for this machine's own addresses only; use https.",
+        )
     if parts.query or parts.fragment:
         raise option_error("url", f"{shown} is followed by a query or a fragment", example)
     path = parts.path.rstrip("/")
@@ -79,13 +93,21 @@ def _credentials(params):
         return Credentials(username, password, login=login)
     if username or password:
         given, missing = ("username", "password") if username else ("password", "username")
-        raise option_error(missing, f"it is missing, but {given} is given", f"Give both, here or in {ENVIRONMENT[missing]}.")
+        raise option_error(
+            missing, f"it is missing, but {given} is given", f"Give both, here or in {ENVIRONMENT[missing]}."
+        )
     if login:
-        raise option_error("auth_method", "jwt logs in with a user, but username and password are missing", "Give both, or a ready token in token.")
+        raise option_error(
+            "auth_method",
+            "jwt logs in with a user, but username and password are missing",
+            "Give both, or a ready token in token.",
+        )
     if params["client_cert"]:
         return Credentials()
     raise option_error(
-        "username", "there are no credentials", "Give username and password, or token, or client_cert with client_key, as options or in the environment."
+        "username",
+        "there are no credentials",
+        "Give username and password, or token, or client_cert with client_key, as options or in the environment.",
     )
 
 
@@ -95,11 +117,17 @@ def _ssl_context(params):
     client_cert = _existing("client_cert", params["client_cert"])
     client_key = _existing("client_key", params["client_key"])
     if client_key and not client_cert:
-        raise option_error("client_key", "it is given without client_cert", "Give the certificate in client_cert as well.")
+        raise option_error(
+            "client_key", "it is given without client_cert", "Give the certificate in client_cert as well."
+        )
     try:
         context = ssl.create_default_context(cafile=ca_cert)
     except (ssl.SSLError, OSError) as error:
-        raise option_error("ca_cert", f"{ca_cert} holds no PEM certificates ({_reason(error)})", "Give a file with one or more PEM certificates.") from None
+        raise option_error(
+            "ca_cert",
+            f"{ca_cert} holds no PEM certificates ({_reason(error)})",
+            "Give a file with one or more PEM certificates.",
+        ) from None
     if not params["validate_certs"]:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -109,7 +137,8 @@ def _ssl_context(params):
             context.load_cert_chain(client_cert, client_key, password="")
         except (ssl.SSLError, OSError) as error:
             raise option_error(
-                "client_cert", f"{client_cert} and its key cannot be used ({_reason(error)})",
+                "client_cert",
+                f"{client_cert} and its key cannot be used ({_reason(error)})",
                 "Give a PEM certificate and, in client_key or in the same file, its unencrypted PEM key.",
             ) from None
     return context
@@ -121,7 +150,11 @@ def _existing(option, path):
         return None
     path = os.path.expanduser(path)
     if not os.path.isfile(path):
-        raise option_error(option, f"there is no file {path} on the host that runs the task", "Check the path, or copy the file there first.")
+        raise option_error(
+            option,
+            f"there is no file {path} on the host that runs the task",
+            "Check the path, or copy the file there first.",
+        )
     return path
 
 

@@ -60,11 +60,17 @@ class Credentials:
     def _basic(self):
         if self._username is None:
             return {}
-        pair = f"{self._username}:{self._password}".encode("utf-8")
+        pair = f"{self._username}:{self._password}".encode()
         return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
 
     def _obtain(self, log_in):
         """A token: renewed while the old one still lives, else by a login in the form of 7.4 (body) and of 7.8 (header) at once."""
         if self._token is not None and self._clock() < self._renew_at + LOGIN_TTL * 0.2:
-            return log_in("/v1/users/refresh_jwt", {"ttl": LOGIN_TTL}, {"Authorization": f"{self._scheme} {self._token}"})
-        return log_in("/v1/users/authorize", {"username": self._username, "password": self._password, "ttl": LOGIN_TTL}, self._basic())
+            return log_in(
+                "/v1/users/refresh_jwt", {"ttl": LOGIN_TTL}, {"Authorization": f"{self._scheme} {self._token}"}
+            )
+        return log_in(
+            "/v1/users/authorize",
+            {"username": self._username, "password": self._password, "ttl": LOGIN_TTL},
+            self._basic(),
+        )

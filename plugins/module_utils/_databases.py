@@ -95,10 +95,17 @@ class DatabaseReader:
     @staticmethod
     def _parse(objects):
         try:
-            return {int(raw["uid"]): Database(int(raw["uid"]), str(raw.get("name") or ""), str(raw.get("status") or ""), raw) for raw in objects}
+            return {
+                int(raw["uid"]): Database(
+                    int(raw["uid"]), str(raw.get("name") or ""), str(raw.get("status") or ""), raw
+                )
+                for raw in objects
+            }
         except (TypeError, ValueError, KeyError, AttributeError):
             raise RedisEnterpriseError(
-                "protocol", "The list of databases is not what the API promises.", hint="Check that url is a cluster's REST API."
+                "protocol",
+                "The list of databases is not what the API promises.",
+                hint="Check that url is a cluster's REST API.",
             ) from None
 
 
@@ -106,14 +113,23 @@ def fields_for(operations, *more):
     """The field names to ask for: identity, and all that is known of each operation."""
     names = ["uid", "name", "status", *more]
     for operation in operations:
-        names += [f"{operation}_status", f"{operation}_progress", f"{operation}_failure_reason", f"last_{operation}_time"]
+        names += [
+            f"{operation}_status",
+            f"{operation}_progress",
+            f"{operation}_failure_reason",
+            f"last_{operation}_time",
+        ]
     return names
 
 
 def require_selector(uids, names):
     """An acting module never takes 'all' from silence."""
     if not uids and not names:
-        raise option_error("name", "neither uid nor name says which databases are meant", "Give one of them; name '*' is all databases.")
+        raise option_error(
+            "name",
+            "neither uid nor name says which databases are meant",
+            "Give one of them; name '*' is all databases.",
+        )
 
 
 def select(databases, uids, names):
@@ -132,10 +148,18 @@ def select(databases, uids, names):
     missing = []
     for name in names or ():
         is_pattern = any(letter in name for letter in "*?[")
-        found = [db for uid, db in sorted(databases.items()) if (fnmatchcase(db.name, name) if is_pattern else db.name == name)]
+        found = [
+            db
+            for uid, db in sorted(databases.items())
+            if (fnmatchcase(db.name, name) if is_pattern else db.name == name)
+        ]
         if len(found) > 1 and not is_pattern:
             uids_of_name = ", ".join(str(db.uid) for db in found)
-            raise option_error("name", f"{name!r} is the name of {len(found)} databases, with the uids {uids_of_name}", "Select them by uid.")
+            raise option_error(
+                "name",
+                f"{name!r} is the name of {len(found)} databases, with the uids {uids_of_name}",
+                "Select them by uid.",
+            )
         if not found:
             missing.append(name)
         chosen.update((db.uid, db) for db in found)
@@ -147,9 +171,13 @@ def select(databases, uids, names):
 def _no_match(option, missing, databases):
     wanted = ", ".join(repr(value) for value in missing)
     listed = [f"{db.name} (uid {uid})" for uid, db in sorted(databases.items())]
-    there = ", ".join(listed[:_SHOWN_NAMES]) + (f" and {len(listed) - _SHOWN_NAMES} more" if len(listed) > _SHOWN_NAMES else "")
+    there = ", ".join(listed[:_SHOWN_NAMES]) + (
+        f" and {len(listed) - _SHOWN_NAMES} more" if len(listed) > _SHOWN_NAMES else ""
+    )
     close = get_close_matches(str(missing[0]), [db.name for db in databases.values()], 1)
     guess = f" Did you mean {close[0]!r}?" if close else ""
     return option_error(
-        option, f"no database matches {wanted}", f"This user sees {there or 'no database'}.{guess} A database may be hidden by the role of this user."
+        option,
+        f"no database matches {wanted}",
+        f"This user sees {there or 'no database'}.{guess} A database may be hidden by the role of this user.",
     )

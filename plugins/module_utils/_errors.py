@@ -24,7 +24,9 @@ class RedisEnterpriseError(Exception):
     to do. ``delivered`` is False only when no byte of the request can have reached the cluster, so that a write may be sent again.
     """
 
-    def __init__(self, kind, message, *, hint=None, status=None, code=None, description=None, delivered=True, retry_after=None):
+    def __init__(
+        self, kind, message, *, hint=None, status=None, code=None, description=None, delivered=True, retry_after=None
+    ):
         super().__init__(message)
         self.kind = kind
         self.message = message
@@ -42,7 +44,13 @@ class RedisEnterpriseError(Exception):
 
     def as_failure(self):
         """The RV(failure) of a result: the same five keys always, None where there is nothing to say."""
-        return {"kind": self.kind, "status": self.status, "code": self.code, "description": self.description or self.message, "hint": self.hint}
+        return {
+            "kind": self.kind,
+            "status": self.status,
+            "code": self.code,
+            "description": self.description or self.message,
+            "hint": self.hint,
+        }
 
     def sentence(self):
         """What happened and the way out, in one line."""

@@ -55,15 +55,23 @@ def location_payload(option, location):
     given = {key: value for key, value in location.items() if value not in (None, "") and key != "type"}
     missing = [key for key in required if key not in given]
     if missing:
-        raise option_error(f"{option}.{missing[0]}", f"it is missing or empty, and type {kind} needs it", f"Type {kind} needs {', '.join(required)}.")
+        raise option_error(
+            f"{option}.{missing[0]}",
+            f"it is missing or empty, and type {kind} needs it",
+            f"Type {kind} needs {', '.join(required)}.",
+        )
     surplus = [key for key in given if key not in required + optional]
     if surplus:
         raise option_error(
-            f"{option}.{surplus[0]}", f"type {kind} has no such key", f"Remove it; type {kind} takes {', '.join(required + optional)}."
+            f"{option}.{surplus[0]}",
+            f"type {kind} has no such key",
+            f"Remove it; type {kind} takes {', '.join(required + optional)}.",
         )
     if kind == "abs" and ("account_key" in given) == ("sas_token" in given):
         problem = "both are given" if "account_key" in given else "neither is given"
-        raise option_error(f"{option}.account_key and {option}.sas_token", problem, "Type abs takes exactly one of the two.")
+        raise option_error(
+            f"{option}.account_key and {option}.sas_token", problem, "Type abs takes exactly one of the two."
+        )
     for key in ("url", "sftp_url"):
         if key in given:
             _check_url(f"{option}.{key}", given[key], _URL_SCHEMES[key])
@@ -71,7 +79,11 @@ def location_payload(option, location):
         if key in given:
             given[key] = _key_text(f"{option}.{key}", given[key])
     if "path" in given and not given["path"].startswith("/"):
-        raise option_error(f"{option}.path", f"{given['path']!r} is not an absolute path", "Give the directory as every node of the cluster sees it.")
+        raise option_error(
+            f"{option}.path",
+            f"{given['path']!r} is not an absolute path",
+            "Give the directory as every node of the cluster sees it.",
+        )
     return {"type": kind, **given}
 
 
@@ -79,7 +91,9 @@ def location_warnings(payload):
     """What is allowed but will hurt later."""
     path = payload.get("path", "")
     if any(path == folder or path.startswith(folder + "/") for folder in _PRODUCT_FOLDERS):
-        return [f"{path} lies below a directory of the product: since release 8.2 the cluster refuses to import from there."]
+        return [
+            f"{path} lies below a directory of the product: since release 8.2 the cluster refuses to import from there."
+        ]
     return []
 
 
@@ -116,5 +130,9 @@ def _key_text(option, value):
     """A PEM key with real line breaks, which a value copied out of a service account's JSON does not have."""
     text = value.replace("\\n", "\n")
     if "PRIVATE KEY-----" not in text:
-        raise option_error(option, "it does not hold a PEM private key", "Give the key's text, not its path: lookup('ansible.builtin.file', PATH).")
+        raise option_error(
+            option,
+            "it does not hold a PEM private key",
+            "Give the key's text, not its path: lookup('ansible.builtin.file', PATH).",
+        )
     return text

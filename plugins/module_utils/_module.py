@@ -46,7 +46,11 @@ CONNECTION_OPTIONS = {
     "client_cert": {"type": "path", "fallback": _from_environment("client_cert")},
     "client_key": {"type": "path", "no_log": False, "fallback": _from_environment("client_key")},
     "ca_cert": {"type": "path", "fallback": _from_environment("ca_cert")},
-    "validate_certs": {"type": "bool", "default": True, "fallback": (_validate_unless_insecure, [ENVIRONMENT["validate_certs"]])},
+    "validate_certs": {
+        "type": "bool",
+        "default": True,
+        "fallback": (_validate_unless_insecure, [ENVIRONMENT["validate_certs"]]),
+    },
     "timeout": {"type": "int", "default": 30, "fallback": _from_environment("timeout")},
 }
 DATABASE_OPTIONS = {
@@ -88,11 +92,17 @@ def run_module(options, act):
     except Exception as error:
         report = Report(False, *_bug(error))
     if not module.params["validate_certs"]:
-        module.warn("The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead.")
+        module.warn(
+            "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
+        )
     for warning in report.warnings:
         module.warn(redact_user_info(warning))
     _hide(module, list(report.secrets) + (client.secrets() if client else []))
-    result = {"changed": report.changed, "failure": report.failure.as_failure() if report.failure else None, **report.data}
+    result = {
+        "changed": report.changed,
+        "failure": report.failure.as_failure() if report.failure else None,
+        **report.data,
+    }
     if report.diff is not None:
         result["diff"] = report.diff
     if report.failure:
@@ -114,7 +124,9 @@ def _bug(error):
         frame = frame.tb_next
     where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
     failure = RedisEnterpriseError(
-        "bug", f"This is a bug of the collection: {type(error).__name__} at {where} (Python {sys.version.split()[0]}).", hint="Please report it with this message.",
+        "bug",
+        f"This is a bug of the collection: {type(error).__name__} at {where} (Python {sys.version.split()[0]}).",
+        hint="Please report it with this message.",
     )
     return failure.sentence(), {}, failure
 

@@ -104,7 +104,11 @@ class Job:
             "failure_reason": self.state.reason,
             "last_time": self.state.last_time,
             "elapsed": self.elapsed,
-            "before": {"status": self.before.status, "failure_reason": self.before.reason, "last_time": self.before.last_time},
+            "before": {
+                "status": self.before.status,
+                "failure_reason": self.before.reason,
+                "last_time": self.before.last_time,
+            },
             "failure": self.error.as_failure() if self.error else None,
         }
 
@@ -152,10 +156,16 @@ class Runner:
         for job in _open(jobs):
             database = databases.get(job.uid) or self._confirm_absence(job)
             if database is None:
-                job.finish("failed", now, RedisEnterpriseError(
-                    "vanished", "The database is gone: it was deleted, or hidden from this user, while the task ran.",
-                    hint="Its operation cannot be followed any more.", status=404,
-                ))
+                job.finish(
+                    "failed",
+                    now,
+                    RedisEnterpriseError(
+                        "vanished",
+                        "The database is gone: it was deleted, or hidden from this user, while the task ran.",
+                        hint="Its operation cannot be followed any more.",
+                        status=404,
+                    ),
+                )
             elif not isinstance(database, RedisEnterpriseError):
                 rules.observe(job, state_of(database, job.operation), now)
 
@@ -213,7 +223,9 @@ class Runner:
             if not error.transient:
                 raise
             if not self._failed_polls:
-                self.warnings.append(f"The cluster did not answer while the task waited, so it was asked again: {error.message}")
+                self.warnings.append(
+                    f"The cluster did not answer while the task waited, so it was asked again: {error.message}"
+                )
             self._failed_polls += 1
             return None
         self._failed_polls = 0

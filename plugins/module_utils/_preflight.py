@@ -17,27 +17,45 @@ def preflight(client, databases, operation, location, if_running):
     ``blocking`` is True where the real run would fail. ``uid`` and ``name`` are None for a problem of the location. What the cluster does
     not let this user read is no problem: the real run will tell.
     """
-    problems = [_problem(None, "rejected", True, message, hint) for message, hint in _location_problems(client, location)]
+    problems = [
+        _problem(None, "rejected", True, message, hint) for message, hint in _location_problems(client, location)
+    ]
     incapable = _modules_without_backup(client) if any(db.raw.get("module_list") for db in databases) else {}
     for db in databases:
         for module in db.raw.get("module_list") or ():
             name = module.get("module_name") if isinstance(module, dict) else None
             if name in incapable:
-                problems.append(_problem(
-                    db, "unsupported", True, f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {operation} it.",
-                    "Upgrade the module, or leave this database out.",
-                ))
+                problems.append(
+                    _problem(
+                        db,
+                        "unsupported",
+                        True,
+                        f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {operation} it.",
+                        "Upgrade the module, or leave this database out.",
+                    )
+                )
         if db.status and db.status != "active":
-            problems.append(_problem(
-                db, "not_active", db.status not in _TEMPORARY, f"The database is {db.status}, not active.",
-                "A pending one is waited for; any other needs an administrator of the cluster.",
-            ))
+            problems.append(
+                _problem(
+                    db,
+                    "not_active",
+                    db.status not in _TEMPORARY,
+                    f"The database is {db.status}, not active.",
+                    "A pending one is waited for; any other needs an administrator of the cluster.",
+                )
+            )
         state = state_of(db, operation)
         if is_running(state.status):
             progress = "" if state.progress is None else f" at {state.progress:g} %"
-            problems.append(_problem(
-                db, "busy", if_running == "fail", f"It is {state.status} already{progress}.", f"if_running is {if_running}.",
-            ))
+            problems.append(
+                _problem(
+                    db,
+                    "busy",
+                    if_running == "fail",
+                    f"It is {state.status} already{progress}.",
+                    f"if_running is {if_running}.",
+                )
+            )
     return problems
 
 
@@ -105,7 +123,12 @@ def _location_problems(client, location):
         return [(f"This cluster knows no location of type {location['type']}.", f"Its own schema lists {known}.")]
     surplus = [_surplus(form, location) for form in fitting]
     if all(surplus):
-        return [(f"This cluster knows no {', '.join(surplus[0])} in a location of type {location['type']}.", "Remove it, or upgrade the cluster.")]
+        return [
+            (
+                f"This cluster knows no {', '.join(surplus[0])} in a location of type {location['type']}.",
+                "Remove it, or upgrade the cluster.",
+            )
+        ]
     return []
 
 

@@ -22,17 +22,30 @@ def report_jobs(jobs, warnings=(), secrets=(), after=None, **data):
         counts[job.outcome] = counts.get(job.outcome, 0) + 1
     bad = [job for job in jobs if job.outcome in _BAD]
     noun = "database" if len({job.uid for job in jobs}) == 1 else "databases"
-    msg = f"{len({job.uid for job in jobs})} {noun}: " + ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items()) + "."
+    msg = (
+        f"{len({job.uid for job in jobs})} {noun}: "
+        + ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items())
+        + "."
+    )
     failure = None
     if bad:
         said = [f"{job.title}: {job.error.sentence()}" for job in bad[:_SHOWN]]
         said += [f"and {len(bad) - _SHOWN} more, see databases."] if len(bad) > _SHOWN else []
         msg = f"{msg} {' '.join(said)}"
-        failure = RedisEnterpriseError("databases", f"{len(bad)} of {len(jobs)} failed.", hint="The item failure of each entry of databases says why.")
+        failure = RedisEnterpriseError(
+            "databases",
+            f"{len(bad)} of {len(jobs)} failed.",
+            hint="The item failure of each entry of databases says why.",
+        )
     changed = [job for job in jobs if job.changed]
     shown_after = after or (lambda job: _shown(job.state))
-    diff = {"before": {job.title: _shown(job.before) for job in changed}, "after": {job.title: shown_after(job) for job in changed}}
-    return Report(bool(changed), msg, {"databases": [job.row() for job in jobs], **data}, failure, warnings, diff, secrets)
+    diff = {
+        "before": {job.title: _shown(job.before) for job in changed},
+        "after": {job.title: shown_after(job) for job in changed},
+    }
+    return Report(
+        bool(changed), msg, {"databases": [job.row() for job in jobs], **data}, failure, warnings, diff, secrets
+    )
 
 
 def _shown(state):

@@ -34,10 +34,15 @@ class Reset:
             job.changed = True
             job.finish("reset", now)
         elif now - job.since >= CONFIRM_GRACE:
-            job.finish("failed", now, RedisEnterpriseError(
-                "not_reset", f"The cluster accepted the reset, but the status of the {job.operation} is still {state.status}.",
-                hint="Run the task again; if it stays so, look into the logs of the cluster's nodes.",
-            ))
+            job.finish(
+                "failed",
+                now,
+                RedisEnterpriseError(
+                    "not_reset",
+                    f"The cluster accepted the reset, but the status of the {job.operation} is still {state.status}.",
+                    hint="Run the task again; if it stays so, look into the logs of the cluster's nodes.",
+                ),
+            )
 
     @staticmethod
     def write(job, now):
@@ -61,10 +66,20 @@ class Reset:
     @staticmethod
     def expire(job, now, wait_timeout):
         """The time is up: say what is known."""
-        why = job.refusal.message if job.refusal and not is_running(job.state.status) else f"The {job.operation} is {job.state.status}."
-        job.finish("failed", now, RedisEnterpriseError(
-            "wait_timeout", f"The status was not reset within {wait_timeout} s. {why}", hint="Run the task again, or raise wait_timeout.",
-        ))
+        why = (
+            job.refusal.message
+            if job.refusal and not is_running(job.state.status)
+            else f"The {job.operation} is {job.state.status}."
+        )
+        job.finish(
+            "failed",
+            now,
+            RedisEnterpriseError(
+                "wait_timeout",
+                f"The status was not reset within {wait_timeout} s. {why}",
+                hint="Run the task again, or raise wait_timeout.",
+            ),
+        )
 
     @staticmethod
     def abandon(job, error, now):
@@ -84,10 +99,15 @@ class Reset:
 
     def _meet_running(self, job, now):
         if self._if_running == "fail":
-            job.finish("failed", now, RedisEnterpriseError(
-                "busy", f"The {job.operation} of the database is running ({job.state.status}), and a running one is not reset.",
-                hint="Use if_running wait to reset it after its end, or skip to leave it alone.",
-            ))
+            job.finish(
+                "failed",
+                now,
+                RedisEnterpriseError(
+                    "busy",
+                    f"The {job.operation} of the database is running ({job.state.status}), and a running one is not reset.",
+                    hint="Use if_running wait to reset it after its end, or skip to leave it alone.",
+                ),
+            )
         elif self._if_running == "skip":
             job.finish("skipped", now)
         else:

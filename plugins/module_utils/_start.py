@@ -86,13 +86,23 @@ class Start:
         """The time is up: say what is known."""
         if job.phase == FOLLOWING and not job.unconfirmed:
             progress = "" if job.state.progress is None else f" at {job.state.progress:g} %"
-            outcome, message = "timed_out", f"After {wait_timeout} s it is still {job.state.status}{progress}, and the cluster goes on with it."
+            outcome, message = (
+                "timed_out",
+                f"After {wait_timeout} s it is still {job.state.status}{progress}, and the cluster goes on with it.",
+            )
             hint = "Run the task again to follow it to its end, or raise wait_timeout."
         elif job.phase == FOLLOWING:
-            outcome, message = "unknown", "The answer to its start was lost, and nothing shows yet whether the cluster took it."
+            outcome, message = (
+                "unknown",
+                "The answer to its start was lost, and nothing shows yet whether the cluster took it.",
+            )
             hint = "Run the task again: it follows what is running, and starts what is not."
         else:
-            running = f"another {self._operation} of it was running" if is_running(job.state.status) else "its turn did not come"
+            running = (
+                f"another {self._operation} of it was running"
+                if is_running(job.state.status)
+                else "its turn did not come"
+            )
             why = job.refusal.message if job.refusal and not is_running(job.state.status) else running
             outcome, message = "not_started", f"It was not started within {wait_timeout} s: {why.rstrip('.')}."
             hint = "Run the task again, raise wait_timeout, or raise max_parallel."
@@ -101,17 +111,36 @@ class Start:
     def abandon(self, job, error, now):
         """The cluster cannot be asked any more."""
         outcome = "unknown" if job.phase == FOLLOWING else "not_started"
-        goes_on = f"Its {self._operation} may go on in the cluster; run the task again to follow it." if outcome == "unknown" else "It was not started."
-        job.finish(outcome, now, RedisEnterpriseError(
-            error.kind, error.message, hint=f"{goes_on} {error.hint or ''}".strip(), status=error.status, code=error.code, description=error.description,
-        ))
+        goes_on = (
+            f"Its {self._operation} may go on in the cluster; run the task again to follow it."
+            if outcome == "unknown"
+            else "It was not started."
+        )
+        job.finish(
+            outcome,
+            now,
+            RedisEnterpriseError(
+                error.kind,
+                error.message,
+                hint=f"{goes_on} {error.hint or ''}".strip(),
+                status=error.status,
+                code=error.code,
+                description=error.description,
+            ),
+        )
 
     def _meet_running(self, job, now):
         """Somebody else's run, or one of an earlier task."""
         if self._if_running == "fail":
-            job.finish("failed", now, RedisEnterpriseError(
-                "busy", f"The database is {job.state.status} already.", hint="Use if_running attach to follow that run, or wait to start a new one after it.",
-            ))
+            job.finish(
+                "failed",
+                now,
+                RedisEnterpriseError(
+                    "busy",
+                    f"The database is {job.state.status} already.",
+                    hint="Use if_running attach to follow that run, or wait to start a new one after it.",
+                ),
+            )
         elif self._if_running == "attach" and not self._wait:
             job.finish("running", now)
         elif self._if_running == "attach":
@@ -143,9 +172,16 @@ class Start:
     @staticmethod
     def _fail(job, now):
         reason = job.state.reason or "no reason given"
-        job.finish("failed", now, RedisEnterpriseError(
-            "operation_failed", f"The {job.operation} failed: {reason}.", code=job.state.reason, hint=REMEDIES.get(reason, _UNKNOWN_REASON),
-        ))
+        job.finish(
+            "failed",
+            now,
+            RedisEnterpriseError(
+                "operation_failed",
+                f"The {job.operation} failed: {reason}.",
+                code=job.state.reason,
+                hint=REMEDIES.get(reason, _UNKNOWN_REASON),
+            ),
+        )
 
     @staticmethod
     def _lose(job, now):
@@ -153,10 +189,15 @@ class Start:
         if job.lost_since is None:
             job.lost_since = now
         elif now - job.lost_since >= CONFIRM_GRACE:
-            job.finish("failed", now, RedisEnterpriseError(
-                "status_lost", f"The {job.operation} ended, but its status was reset by somebody else, and no new success is recorded.",
-                hint="Take it as failed: run the task again, and let nobody reset the statuses while it runs.",
-            ))
+            job.finish(
+                "failed",
+                now,
+                RedisEnterpriseError(
+                    "status_lost",
+                    f"The {job.operation} ended, but its status was reset by somebody else, and no new success is recorded.",
+                    hint="Take it as failed: run the task again, and let nobody reset the statuses while it runs.",
+                ),
+            )
 
     def _give_up_start(self, job, now):
         if job.unconfirmed and job.starts < MAX_STARTS:
@@ -165,10 +206,15 @@ class Start:
             job.move(QUEUED, now)
             return
         what = "The answers to its starts were lost" if job.unconfirmed else "The cluster accepted the start"
-        job.finish("failed", now, RedisEnterpriseError(
-            "not_started", f"{what}, but the database did not begin to {self._operation} within {self._start_timeout} s.",
-            hint="Check the cluster's health and its limit max_simultaneous_backups, or raise start_timeout.",
-        ))
+        job.finish(
+            "failed",
+            now,
+            RedisEnterpriseError(
+                "not_started",
+                f"{what}, but the database did not begin to {self._operation} within {self._start_timeout} s.",
+                hint="Check the cluster's health and its limit max_simultaneous_backups, or raise start_timeout.",
+            ),
+        )
 
 
 def reset_write(job):

@@ -310,14 +310,18 @@ def export(task):
     due = [job for job in jobs if job.outcome is None]
     if task.check_mode:
         due_databases = [databases[job.uid] for job in due]
-        problems = preflight(task.client, due_databases, "export", location, params["if_running"])
+        problems = preflight(task.client, due_databases, "export", location, params["if_running"]) if due else []
         _predict(due, blocked(problems, due_databases), params)
         found = {"ready": not any(problem["blocking"] for problem in problems), "problems": problems}
         return report_jobs(jobs, warnings, location_secrets(location), _after_export, preflight=found)
     body = {"export_location": location, **({"email_notification": True} if params["email_notification"] else {})}
     rules = Start("export", body, "exported", params["if_running"], params["wait"], params["start_timeout"])
     wait = params["wait"]
-    limits = Limits(params["wait_timeout"] if wait else params["start_timeout"], params["poll_interval"], params["max_parallel"] if wait else 0)
+    limits = Limits(
+        params["wait_timeout"] if wait else params["start_timeout"],
+        params["poll_interval"],
+        params["max_parallel"] if wait else 0,
+    )
     runner = Runner(task.client, reader, limits, time.monotonic, time.sleep)
     runner.carry_out(rules, due, databases)
     return report_jobs(jobs, warnings + runner.warnings, location_secrets(location))

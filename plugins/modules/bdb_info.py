@@ -265,12 +265,12 @@ cluster_time:
   type: str
   sample: "2026-11-01T03:00:41+00:00"
 failure:
-  description: Why the task failed, or null. For a failure of single databases see RV(databases[].failure).
+  description: Why the task failed, or null.
   returned: always
   type: dict
   contains:
     kind:
-      description: One word, such as V(option), V(connection), V(tls), V(authentication), V(permission) or V(databases).
+      description: One word, such as V(option), V(connection), V(tls), V(authentication) or V(permission).
       returned: always
       type: str
       sample: permission
@@ -293,13 +293,25 @@ failure:
       description: What to do about it.
       returned: always
       type: str
-      sample: "It needs the permission start_bdb_export, which these roles have: admin, cluster_member and db_member."
+      sample: "It needs the permission view_all_bdbs_info, which these roles have: all roles but none."
 """
 
 from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields_for, select, state_of
 from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
 
-_FIELDS = ("type", "version", "redis_version", "memory_size", "shards_count", "replication", "crdt", "module_list", "endpoints", "tags", "backup")
+_FIELDS = (
+    "type",
+    "version",
+    "redis_version",
+    "memory_size",
+    "shards_count",
+    "replication",
+    "crdt",
+    "module_list",
+    "endpoints",
+    "tags",
+    "backup",
+)
 
 
 def read(task):
@@ -324,9 +336,13 @@ def _describe(db, now):
         "shards_count": raw.get("shards_count"),
         "replication": bool(raw.get("replication")),
         "active_active": bool(raw.get("crdt")),
-        "modules": [{"name": item.get("module_name"), "version": item.get("semantic_version")} for item in raw.get("module_list") or ()],
+        "modules": [
+            {"name": item.get("module_name"), "version": item.get("semantic_version")}
+            for item in raw.get("module_list") or ()
+        ],
         "endpoints": [
-            {"dns_name": item.get("dns_name"), "port": item.get("port"), "addresses": list(item.get("addr") or ())} for item in raw.get("endpoints") or ()
+            {"dns_name": item.get("dns_name"), "port": item.get("port"), "addresses": list(item.get("addr") or ())}
+            for item in raw.get("endpoints") or ()
         ],
         "tags": {item.get("key"): item.get("value") for item in raw.get("tags") or ()},
         "periodic_backup": bool(raw.get("backup")),

@@ -235,7 +235,13 @@ def reset(task):
         for job in jobs:
             rules.predict(job)
         return report_jobs(jobs, after=_after_reset)
-    runner = Runner(task.client, reader, Limits(params["wait_timeout"], params["poll_interval"], params["max_parallel"]), time.monotonic, time.sleep)
+    runner = Runner(
+        task.client,
+        reader,
+        Limits(params["wait_timeout"], params["poll_interval"], params["max_parallel"]),
+        time.monotonic,
+        time.sleep,
+    )
     runner.carry_out(rules, jobs, databases)
     return report_jobs(jobs, runner.warnings)
 

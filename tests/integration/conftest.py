@@ -67,7 +67,11 @@ class Ansible:
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
             "COLUMNS": "1000",
-            **({"ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]} if "ANSIBLE_COLLECTIONS_PATH" in os.environ else {}),
+            **(
+                {"ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]}
+                if "ANSIBLE_COLLECTIONS_PATH" in os.environ
+                else {}
+            ),
         }
 
     def use(self, simulator, user=None):
@@ -79,20 +83,32 @@ class Ansible:
 
     def command(self, *words, shell=False, **env):
         done = subprocess.run(
-            words[0] if shell else words, shell=shell, cwd=self.folder, env={**self.env, **env}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=RUN_SECONDS, check=False,
+            words[0] if shell else words,
+            shell=shell,
+            cwd=self.folder,
+            env={**self.env, **env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
         )
         return Run(done.returncode, done.stdout, done.stderr)
 
     def module(self, plugin, /, *flags, env=None, **options):
         """An ad-hoc task of this collection."""
         arguments = ["-a", json.dumps(options)] if options else []
-        return self.command("ansible", "localhost", "-m", f"community.redis_enterprise.{plugin}", *arguments, *flags, **(env or {}))
+        return self.command(
+            "ansible", "localhost", "-m", f"community.redis_enterprise.{plugin}", *arguments, *flags, **(env or {})
+        )
 
     def play(self, tasks, *flags, env=None, **keywords):
         """A play on localhost with these tasks."""
         book = self.folder / "play.yml"
-        book.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": tasks}]), encoding="utf-8")
+        book.write_text(
+            yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, **keywords, "tasks": tasks}]),
+            encoding="utf-8",
+        )
         return self.command("ansible-playbook", str(book), *flags, **(env or {}))
 
 

@@ -14,12 +14,27 @@ from tests.simulator.process import SimulatorProcess
 
 ABS = {"type": "abs", "container": "c", "account_name": "a"}
 CASES = {
-    "unknown location type": ({"export_location": {"type": "azure"}}, ["export_location", "mount_point", "abs", "azure"]),
+    "unknown location type": (
+        {"export_location": {"type": "azure"}},
+        ["export_location", "mount_point", "abs", "azure"],
+    ),
     "missing type": ({"export_location": {"path": "/x"}}, ["type", "export_location"]),
-    "missing key": ({"export_location": {"type": "s3", "bucket_name": "b"}}, ["export_location.access_key_id", "missing", "Type s3 needs"]),
-    "surplus key": ({"export_location": {**mount("/x"), "bucket_name": "b"}}, ["export_location.bucket_name", "Remove it"]),
-    "unknown key": ({"export_location": {**mount("/x"), "folder": "b"}}, ["export_location.folder", "Supported parameters"]),
-    "two azure keys": ({"export_location": {**ABS, "account_key": "azure-key", "sas_token": "azure-signature"}}, ["account_key", "sas_token", "exactly one"]),
+    "missing key": (
+        {"export_location": {"type": "s3", "bucket_name": "b"}},
+        ["export_location.access_key_id", "missing", "Type s3 needs"],
+    ),
+    "surplus key": (
+        {"export_location": {**mount("/x"), "bucket_name": "b"}},
+        ["export_location.bucket_name", "Remove it"],
+    ),
+    "unknown key": (
+        {"export_location": {**mount("/x"), "folder": "b"}},
+        ["export_location.folder", "Supported parameters"],
+    ),
+    "two azure keys": (
+        {"export_location": {**ABS, "account_key": "azure-key", "sas_token": "azure-signature"}},
+        ["account_key", "sas_token", "exactly one"],
+    ),
     "no azure key": ({"export_location": ABS}, ["account_key", "sas_token", "exactly one"]),
     "relative path": ({"export_location": mount("exports")}, ["export_location.path", "absolute"]),
     "uid no number": ({"name": [], "uid": ["orders"]}, ["uid", "orders", "name"]),
@@ -47,7 +62,9 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def sim():
-    with SimulatorProcess({"export_duration": 0, "databases": [load(1, "orders"), load(2, "twin"), load(3, "twin")]}) as running:
+    with SimulatorProcess(
+        {"export_duration": 0, "databases": [load(1, "orders"), load(2, "twin"), load(3, "twin")]}
+    ) as running:
         yield running
 
 
@@ -58,14 +75,28 @@ def said(sim, tmp_path_factory):
     tasks = [
         {
             "name": case,
-            "community.redis_enterprise.bdb_export": {"name": "orders", "export_location": mount("/nowhere"), **changes},
+            "community.redis_enterprise.bdb_export": {
+                "name": "orders",
+                "export_location": mount("/nowhere"),
+                **changes,
+            },
             "register": f"case_{number}",
             "ignore_errors": True,
         }
         for number, (case, (changes, dummy)) in enumerate(CASES.items())
     ]
     results = {case: f"{{{{ case_{number} }}}}" for number, case in enumerate(CASES)}
-    tasks.append({"name": "Keep", "ansible.builtin.copy": {"content": "{{ results | to_json }}", "dest": str(ansible.folder / "said.json"), "mode": "0600"}, "vars": {"results": results}})
+    tasks.append(
+        {
+            "name": "Keep",
+            "ansible.builtin.copy": {
+                "content": "{{ results | to_json }}",
+                "dest": str(ansible.folder / "said.json"),
+                "mode": "0600",
+            },
+            "vars": {"results": results},
+        }
+    )
     run = ansible.play(tasks)
     assert run.rc == 0, run.text
     assert "Traceback" not in run.text and "canary" not in run.text
@@ -99,7 +130,11 @@ def test_wrong_password_is_tried_once(ansible, sim):
 
 def test_nobody_listens(ansible, sim):
     run = ansible.use(sim).module("bdb_info", url="https://127.0.0.1:1")
-    assert run.result["failure"]["kind"] == "connection" and "Connection refused" in run.result["msg"] and "9443" in run.result["msg"]
+    assert (
+        run.result["failure"]["kind"] == "connection"
+        and "Connection refused" in run.result["msg"]
+        and "9443" in run.result["msg"]
+    )
 
 
 def test_unverified_certificate_is_warned_about(ansible, sim):

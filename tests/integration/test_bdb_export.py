@@ -16,7 +16,14 @@ def by_name(run):
 
 
 def test_real_data_of_several_shards_ends_in_files_that_redis_accepts(ansible, cluster, exports):
-    sim = cluster({"databases": [{"uid": 1, "name": "orders", "shards": 2, "keys": 300}, {"uid": 2, "name": "sessions", "keys": 40}]})
+    sim = cluster(
+        {
+            "databases": [
+                {"uid": 1, "name": "orders", "shards": 2, "keys": 300},
+                {"uid": 2, "name": "sessions", "keys": 40},
+            ]
+        }
+    )
     run = ansible.use(sim).module("bdb_export", name=["orders", "sessions"], export_location=mount(exports))
     assert run.rc == 0 and run.result["msg"] == "2 databases: 2 exported." and run.result["changed"] is True
     verdicts = [examine(path) for path in sorted(exports.iterdir())]
@@ -43,19 +50,45 @@ def test_every_idle_is_idle(ansible, cluster, profile, idle):
 def test_no_verdict_of_a_former_run_is_believed(ansible, cluster, profile):
     """Each database begins with a stale status, and each run is one that a naive poller takes for ended too early or never."""
     old = "2026-01-01T00:00:00Z"
-    sim = cluster({
-        "profile": profile, "export_duration": 0.6,
-        "databases": [
-            load(1, "stale-success-fails-now", export_status="succeeded", export_progress=100, last_export_time=old, plan={"result": "failed", "reason": "general-error"}),
-            load(2, "stale-success", export_status="succeeded", last_export_time=old),
-            load(3, "stale-failure-fails-the-same-way", export_status="failed", export_failure_reason="no-permission", plan={"result": "failed", "reason": "no-permission"}),
-            load(4, "stale-failure", export_status="failed", export_failure_reason="no-permission", last_export_time=old),
-            load(5, "between-two-polls", last_export_time=old, plan={"finish_instantly": True}),
-            load(6, "delayed-start", export_status="succeeded", last_export_time=old, plan={"start_delay": 1.2}),
-            load(7, "busy-at-first", plan={"busy_times": 2}),
-            load(8, "fails-between-two-polls", plan={"finish_instantly": True, "result": "failed", "reason": "wrong-file-path"}),
-        ],
-    })
+    sim = cluster(
+        {
+            "profile": profile,
+            "export_duration": 0.6,
+            "databases": [
+                load(
+                    1,
+                    "stale-success-fails-now",
+                    export_status="succeeded",
+                    export_progress=100,
+                    last_export_time=old,
+                    plan={"result": "failed", "reason": "general-error"},
+                ),
+                load(2, "stale-success", export_status="succeeded", last_export_time=old),
+                load(
+                    3,
+                    "stale-failure-fails-the-same-way",
+                    export_status="failed",
+                    export_failure_reason="no-permission",
+                    plan={"result": "failed", "reason": "no-permission"},
+                ),
+                load(
+                    4,
+                    "stale-failure",
+                    export_status="failed",
+                    export_failure_reason="no-permission",
+                    last_export_time=old,
+                ),
+                load(5, "between-two-polls", last_export_time=old, plan={"finish_instantly": True}),
+                load(6, "delayed-start", export_status="succeeded", last_export_time=old, plan={"start_delay": 1.2}),
+                load(7, "busy-at-first", plan={"busy_times": 2}),
+                load(
+                    8,
+                    "fails-between-two-polls",
+                    plan={"finish_instantly": True, "result": "failed", "reason": "wrong-file-path"},
+                ),
+            ],
+        }
+    )
     run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), max_parallel=0)
     rows = by_name(run)
     assert {name: (row["outcome"], row["failure_reason"]) for name, row in rows.items()} == {
@@ -80,7 +113,9 @@ def test_each_reason_comes_with_what_to_do(ansible, cluster, reason):
     run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"))
     row = by_name(run)["orders"]
     assert (row["failure_reason"], row["failure"]["code"]) == (reason, reason)
-    assert len(row["failure"]["hint"]) > 40 and reason in run.result["msg"] and row["failure"]["hint"] in run.result["msg"]
+    assert (
+        len(row["failure"]["hint"]) > 40 and reason in run.result["msg"] and row["failure"]["hint"] in run.result["msg"]
+    )
 
 
 def test_second_run_reads_once_and_says_why_it_does_nothing(ansible, cluster):
@@ -95,15 +130,25 @@ def test_second_run_reads_once_and_says_why_it_does_nothing(ansible, cluster):
 
 
 def test_check_names_what_would_fail_and_what_is_running_and_writes_nothing(ansible, cluster):
-    sim = cluster({
-        "databases": [load(1, "orders"), load(2, "legacy", modules=["old"]), load(3, "running", plan={"duration": 60})],
-        "modules": [{"module_name": "old", "capabilities": ["types"]}],
-    })
+    sim = cluster(
+        {
+            "databases": [
+                load(1, "orders"),
+                load(2, "legacy", modules=["old"]),
+                load(3, "running", plan={"duration": 60}),
+            ],
+            "modules": [{"module_name": "old", "capabilities": ["types"]}],
+        }
+    )
     sim.control.start_export(3)
     sim.control.reset_log()
     run = ansible.use(sim).module("bdb_export", "--check", "--diff", name="*", export_location=mount("/nowhere"))
     rows = by_name(run)
-    assert {name: row["outcome"] for name, row in rows.items()} == {"orders": "would_export", "legacy": "would_fail", "running": "would_attach"}
+    assert {name: row["outcome"] for name, row in rows.items()} == {
+        "orders": "would_export",
+        "legacy": "would_fail",
+        "running": "would_attach",
+    }
     problems = {problem["name"]: problem for problem in run.result["preflight"]["problems"]}
     assert "backup_restore" in problems["legacy"]["message"] and problems["legacy"]["blocking"] is True
     assert "exporting" in problems["running"]["message"] and problems["running"]["blocking"] is False
@@ -114,7 +159,13 @@ def test_check_names_what_would_fail_and_what_is_running_and_writes_nothing(ansi
 
 def test_check_of_a_location_that_the_release_does_not_know(ansible, cluster):
     sim = cluster({"profile": "7.4", "databases": 1})
-    location = {"type": "s3", "bucket_name": "b", "access_key_id": "AKIAEXAMPLE", "secret_access_key": "not-so-secret", "region_name": "eu-west-1"}
+    location = {
+        "type": "s3",
+        "bucket_name": "b",
+        "access_key_id": "AKIAEXAMPLE",
+        "secret_access_key": "not-so-secret",
+        "region_name": "eu-west-1",
+    }
     old = ansible.use(sim).module("bdb_export", "--check", uid=1, export_location=location)
     without = ansible.module("bdb_export", "--check", uid=1, export_location={**location, "region_name": ""})
     assert without.rc == 0 and without.result["preflight"]["ready"] is True
@@ -161,7 +212,9 @@ def test_time_out_says_how_far_it_is_and_the_next_run_follows_it(ansible, cluste
     assert sim.control.counters()["accepted_starts"] == {"1": 1}
 
 
-@pytest.mark.parametrize("if_running, outcome, starts", [("attach", "attached", 0), ("wait", "exported", 1), ("fail", "failed", 0)])
+@pytest.mark.parametrize(
+    "if_running, outcome, starts", [("attach", "attached", 0), ("wait", "exported", 1), ("fail", "failed", 0)]
+)
 def test_running_export_of_somebody_else(ansible, cluster, if_running, outcome, starts):
     sim = cluster({"databases": [load(1, "orders", plan={"duration": 2.5})]})
     sim.control.start_export(1)
@@ -173,14 +226,21 @@ def test_running_export_of_somebody_else(ansible, cluster, if_running, outcome, 
 
 def test_without_waiting(ansible, cluster):
     sim = cluster({"databases": 6, "export_duration": 30})
-    run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), wait=False, email_notification=True)
+    run = ansible.use(sim).module(
+        "bdb_export", name="*", export_location=mount("/nowhere"), wait=False, email_notification=True
+    )
     assert run.result["msg"] == "6 databases: 6 started." and run.result["changed"] is True
     assert sim.control.counters()["methods"] == {"GET": 1, "POST": 6}
     assert all('"email_notification": true' in entry["body"] for entry in sim.control.requests(method="POST"))
 
 
 def test_diff_shows_what_changed(ansible, cluster):
-    sim = cluster({"export_duration": 0, "databases": [load(1, "orders", export_status="failed", export_failure_reason="no-permission")]})
+    sim = cluster(
+        {
+            "export_duration": 0,
+            "databases": [load(1, "orders", export_status="failed", export_failure_reason="no-permission")],
+        }
+    )
     run = ansible.use(sim).module("bdb_export", "--diff", uid=1, export_location=mount("/nowhere"))
     assert '-        "failure_reason": "no-permission"' in run.out and '+        "status": "succeeded"' in run.out
 
@@ -188,9 +248,18 @@ def test_diff_shows_what_changed(ansible, cluster):
 LOCATIONS = {
     "mount_point": {"path": "/mnt/exports"},
     "url": {"url": "ftp://user:secret@files.example.com/redis/"},
-    "sftp": {"sftp_url": "sftp://user@files.example.com/redis/", "key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"},
+    "sftp": {
+        "sftp_url": "sftp://user@files.example.com/redis/",
+        "key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+    },
     "s3": {"bucket_name": "b", "subdir": "d", "access_key_id": "AKIAEXAMPLE", "secret_access_key": "not-so-secret"},
-    "gs": {"bucket_name": "b", "client_id": "1000000001", "client_email": "a@b.example.com", "private_key_id": "2000000002", "private_key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"},
+    "gs": {
+        "bucket_name": "b",
+        "client_id": "1000000001",
+        "client_email": "a@b.example.com",
+        "private_key_id": "2000000002",
+        "private_key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+    },
     "abs": {"container": "c", "account_name": "a", "sas_token": "sv=1"},
 }
 

@@ -24,7 +24,16 @@ def test_many_databases_cost_one_request_and_show_no_password(ansible, cluster):
 
 
 def test_selection_state_and_age(ansible, cluster):
-    sim = cluster({"export_duration": 0, "databases": [load(1, "orders", backup_status="failed", backup_failure_reason="no-permission"), load(2, "orders-eu"), load(3, "sessions")]})
+    sim = cluster(
+        {
+            "export_duration": 0,
+            "databases": [
+                load(1, "orders", backup_status="failed", backup_failure_reason="no-permission"),
+                load(2, "orders-eu"),
+                load(3, "sessions"),
+            ],
+        }
+    )
     sim.control.start_export(2)
     sim.control.wait_done(2)
     run = ansible.use(sim).module("bdb_info", name="orders*")
@@ -36,10 +45,20 @@ def test_selection_state_and_age(ansible, cluster):
 
 def test_values_can_be_used_in_templates_with_a_dot(ansible, cluster):
     ansible.use(cluster({"databases": 1}))
-    run = ansible.play([
-        {"name": "Read", "community.redis_enterprise.bdb_info": {}, "register": "all_databases"},
-        {"name": "Use", "ansible.builtin.assert": {"that": ["all_databases.databases[0].import.status == 'idle'", "all_databases.databases[0].export.age is none"]}},
-    ])
+    run = ansible.play(
+        [
+            {"name": "Read", "community.redis_enterprise.bdb_info": {}, "register": "all_databases"},
+            {
+                "name": "Use",
+                "ansible.builtin.assert": {
+                    "that": [
+                        "all_databases.databases[0].import.status == 'idle'",
+                        "all_databases.databases[0].export.age is none",
+                    ]
+                },
+            },
+        ]
+    )
     assert run.rc == 0, run.text
 
 
@@ -48,7 +67,9 @@ def test_scoped_user_sees_only_the_own_databases(ansible, cluster):
     run = ansible.use(sim, "scoped").module("bdb_info")
     assert [row["uid"] for row in run.result["databases"]] == [1]
     other = ansible.module("bdb_info", uid=2)
-    assert other.rc != 0 and "no database matches 2" in other.result["msg"] and "hidden by the role" in other.result["msg"]
+    assert (
+        other.rc != 0 and "no database matches 2" in other.result["msg"] and "hidden by the role" in other.result["msg"]
+    )
 
 
 def test_ages_follow_the_clock_of_the_cluster(ansible, cluster):

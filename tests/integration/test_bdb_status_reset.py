@@ -9,7 +9,13 @@ import pytest
 
 from tests.integration.conftest import load
 
-STALE = {"export_status": "succeeded", "import_status": "failed", "import_failure_reason": "file-corrupted", "backup_status": "failed", "backup_failure_reason": "no-permission"}
+STALE = {
+    "export_status": "succeeded",
+    "import_status": "failed",
+    "import_failure_reason": "file-corrupted",
+    "backup_status": "failed",
+    "backup_failure_reason": "no-permission",
+}
 
 
 @pytest.mark.parametrize("profile", ["7.4", "8.0"])
@@ -21,7 +27,9 @@ def test_all_three_statuses_are_reset_once_and_then_left_alone(ansible, cluster,
     assert check.result["changed"] is True and sim.control.counters()["writes"] == 0
     run = ansible.module("bdb_status_reset", **options)
     assert [(row["name"], row["operation"], row["outcome"]) for row in run.result["databases"] if row["changed"]] == [
-        ("orders", "export", "reset"), ("orders", "import", "reset"), ("orders", "backup", "reset"),
+        ("orders", "export", "reset"),
+        ("orders", "import", "reset"),
+        ("orders", "backup", "reset"),
     ]
     assert run.result["databases"][1]["before"]["failure_reason"] == "file-corrupted"
     sim.control.reset_log()
@@ -43,7 +51,10 @@ def test_running_export_is_waited_for(ansible, cluster):
     sim = cluster({"databases": [load(1, "orders", plan={"duration": 2})]})
     sim.control.start_export(1)
     run = ansible.use(sim).module("bdb_status_reset", uid=1, operation="export", if_running="wait")
-    assert run.result["databases"][0]["outcome"] == "reset" and run.result["databases"][0]["before"]["status"] == "succeeded"
+    assert (
+        run.result["databases"][0]["outcome"] == "reset"
+        and run.result["databases"][0]["before"]["status"] == "succeeded"
+    )
 
 
 def test_viewer_is_told_which_permission_is_missing(ansible, cluster):

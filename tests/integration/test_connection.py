@@ -12,7 +12,13 @@ from tests.integration.conftest import load, mount
 
 
 def jwt(sim):
-    answer = requests.post(sim.url + "/v1/users/authorize", json={"ttl": 300}, auth=(sim.username, sim.password), verify=sim.ca_cert, timeout=10)
+    answer = requests.post(
+        sim.url + "/v1/users/authorize",
+        json={"ttl": 300},
+        auth=(sim.username, sim.password),
+        verify=sim.ca_cert,
+        timeout=10,
+    )
     return answer.json()["access_token"]
 
 
@@ -21,7 +27,11 @@ def test_given_token_is_used_as_it_is(ansible, cluster, schemes):
     sim = cluster({"databases": 1, "token_schemes": schemes})
     token = jwt(sim)
     sim.control.reset_log()
-    run = ansible.use(sim).module("bdb_info", env={"REDIS_ENTERPRISE_USER": "", "REDIS_ENTERPRISE_PASSWORD": "", "REDIS_ENTERPRISE_TOKEN": token}, uid=1)
+    run = ansible.use(sim).module(
+        "bdb_info",
+        env={"REDIS_ENTERPRISE_USER": "", "REDIS_ENTERPRISE_PASSWORD": "", "REDIS_ENTERPRISE_TOKEN": token},
+        uid=1,
+    )
     assert run.rc == 0 and token not in run.text
     assert sim.control.counters()["methods"] == {"GET": 1 if "jwt" in schemes else 2}
 
@@ -29,7 +39,11 @@ def test_given_token_is_used_as_it_is(ansible, cluster, schemes):
 def test_wrong_token_is_refused_in_words(ansible, cluster):
     sim = cluster({"databases": 1})
     run = ansible.use(sim).module("bdb_info", uid=1, env={"REDIS_ENTERPRISE_TOKEN": "canary-token"})
-    assert run.result["failure"]["kind"] == "authentication" and sim.control.locked_users() == [] and "canary-token" not in run.text
+    assert (
+        run.result["failure"]["kind"] == "authentication"
+        and sim.control.locked_users() == []
+        and "canary-token" not in run.text
+    )
 
 
 @pytest.mark.parametrize("profile", ["7.4", "8.0"])
@@ -53,14 +67,22 @@ def test_client_certificate_where_passwords_are_switched_off(ansible, cluster):
     pair = sim.client_certificates["db_member@cluster.local"]
     refused = ansible.use(sim).module("bdb_info", uid=1)
     assert refused.result["failure"]["status"] == 401
-    run = ansible.module("bdb_export", env={"REDIS_ENTERPRISE_USER": "", "REDIS_ENTERPRISE_PASSWORD": ""}, uid=1, export_location=mount("/nowhere"),
-                         client_cert=pair["cert"], client_key=pair["key"])
+    run = ansible.module(
+        "bdb_export",
+        env={"REDIS_ENTERPRISE_USER": "", "REDIS_ENTERPRISE_PASSWORD": ""},
+        uid=1,
+        export_location=mount("/nowhere"),
+        client_cert=pair["cert"],
+        client_key=pair["key"],
+    )
     assert run.result["databases"][0]["outcome"] == "exported", run.text
 
 
 def test_credentials_of_netrc_are_never_used(ansible, cluster):
     sim = cluster({"databases": 1})
-    (ansible.folder / ".netrc").write_text(f"machine 127.0.0.1 login {sim.username} password {sim.password}\n", encoding="utf-8")
+    (ansible.folder / ".netrc").write_text(
+        f"machine 127.0.0.1 login {sim.username} password {sim.password}\n", encoding="utf-8"
+    )
     run = ansible.use(sim).module("bdb_info", uid=1, token="not-a-token")
     assert run.result["failure"]["kind"] == "authentication"
 
@@ -107,9 +129,17 @@ def test_broken_answer_to_an_accepted_start_is_still_an_acceptance(ansible, clus
 
 def test_html_error_page_is_cut_down_to_its_words(ansible, cluster):
     sim = cluster({"databases": 1})
-    sim.control.fault("status", status=502, html=True, body="<html><style>p{}</style><body><p>Bad   gateway</p></body></html>")
+    sim.control.fault(
+        "status", status=502, html=True, body="<html><style>p{}</style><body><p>Bad   gateway</p></body></html>"
+    )
     run = ansible.use(sim).module("bdb_info", uid=1)
-    assert run.result["failure"] == {"kind": "server", "status": 502, "code": None, "description": "Bad gateway", "hint": None}
+    assert run.result["failure"] == {
+        "kind": "server",
+        "status": 502,
+        "code": None,
+        "description": "Bad gateway",
+        "hint": None,
+    }
 
 
 def test_old_cluster_that_does_not_know_fields(ansible, cluster):

@@ -28,14 +28,35 @@ def export(ansible):
 
 
 def test_exports_verifies_resets_and_then_finds_nothing_to_do(ansible, cluster, exports, export):
-    sim = cluster({"databases": [
-        {"uid": 1, "name": "orders", "shards": 2, "keys": 60, "export_status": "failed", "export_failure_reason": "no-permission"},
-        {"uid": 2, "name": "sessions", "keys": 20, "export_status": "succeeded", "last_export_time": "2026-01-01T00:00:00Z"},
-    ]})
+    sim = cluster(
+        {
+            "databases": [
+                {
+                    "uid": 1,
+                    "name": "orders",
+                    "shards": 2,
+                    "keys": 60,
+                    "export_status": "failed",
+                    "export_failure_reason": "no-permission",
+                },
+                {
+                    "uid": 2,
+                    "name": "sessions",
+                    "keys": 20,
+                    "export_status": "succeeded",
+                    "last_export_time": "2026-01-01T00:00:00Z",
+                },
+            ]
+        }
+    )
     ansible.use(sim)
     run = export({"names": "*", "location": mount(exports)})
     assert run.rc == 0, run.text
-    assert '"2 exported: orders, sessions"' in run.out and "2 of 2 successes verified" in run.out and "2 statuses reset" in run.out
+    assert (
+        '"2 exported: orders, sessions"' in run.out
+        and "2 of 2 successes verified" in run.out
+        and "2 statuses reset" in run.out
+    )
     assert sum(examine(path).keys for path in exports.iterdir()) == 80 and len(list(exports.iterdir())) == 3
     assert all(sim.control.database(uid)["status_fields"]["export_status"] == "" for uid in (1, 2))
     sim.control.reset_log()
@@ -46,19 +67,41 @@ def test_exports_verifies_resets_and_then_finds_nothing_to_do(ansible, cluster, 
 
 
 def test_some_failures_stop_no_other_database(ansible, cluster, export):
-    sim = cluster({"export_duration": 0.1, "databases": [
-        load(1, "orders"), load(2, "broken", plan={"result": "failed", "reason": "no-permission"}), load(3, "graph", modules=["graph"]), load(4, "sessions"),
-    ]})
+    sim = cluster(
+        {
+            "export_duration": 0.1,
+            "databases": [
+                load(1, "orders"),
+                load(2, "broken", plan={"result": "failed", "reason": "no-permission"}),
+                load(3, "graph", modules=["graph"]),
+                load(4, "sessions"),
+            ],
+        }
+    )
     run = export({"names": "*", "location": mount("/nowhere")}, **ansible.use(sim).env)
     assert run.rc != 0 and run.recap()["failed"] == 1
-    assert '"2 exported: orders, sessions"' in run.out and '"2 failed: broken, graph"' in run.out and "2 statuses reset" in run.out
-    assert "broken (uid 2): failed. The export failed: no-permission. The cluster's nodes may not write there" in run.words
+    assert (
+        '"2 exported: orders, sessions"' in run.out
+        and '"2 failed: broken, graph"' in run.out
+        and "2 statuses reset" in run.out
+    )
+    assert (
+        "broken (uid 2): failed. The export failed: no-permission. The cluster's nodes may not write there" in run.words
+    )
     assert "graph (uid 3): failed." in run.words and "backup_restore" in run.words
     assert [sim.control.database(uid)["status_fields"].get("export_status") for uid in (1, 2, 4)] == ["", "failed", ""]
 
 
 def test_check_mode_goes_through_the_whole_chain_and_writes_nothing(ansible, cluster, export):
-    sim = cluster({"databases": [load(1, "orders", export_status="failed"), load(2, "graph", modules=["graph"]), load(3, "running", plan={"duration": 60})]})
+    sim = cluster(
+        {
+            "databases": [
+                load(1, "orders", export_status="failed"),
+                load(2, "graph", modules=["graph"]),
+                load(3, "running", plan={"duration": 60}),
+            ]
+        }
+    )
     sim.control.start_export(3)
     sim.control.reset_log()
     ansible.use(sim)
@@ -75,7 +118,14 @@ def test_success_that_the_cluster_does_not_confirm_is_a_failure(ansible, cluster
     """After the export somebody else's run fails: the verification reads the cluster again and notices."""
     sim = cluster({"export_duration": 0, "databases": [load(1, "orders")]})
     ansible.use(sim)
-    sim.control.fault("wrong_type", method="GET", path="/v1/bdbs", skip=3, times=1, body=[{"uid": 1, "name": "orders", "status": "active", "export_status": "failed"}])
+    sim.control.fault(
+        "wrong_type",
+        method="GET",
+        path="/v1/bdbs",
+        skip=3,
+        times=1,
+        body=[{"uid": 1, "name": "orders", "status": "active", "export_status": "failed"}],
+    )
     run = export({"names": "orders", "location": mount("/nowhere")})
     hits = sim.control.faults()[0]["hits"]
     assert hits == 1 and run.rc != 0 and "orders (uid 1): not verified." in run.words
@@ -109,10 +159,20 @@ def test_credentials_may_come_from_anywhere(ansible, cluster, where):
 def test_result_is_there_for_the_tasks_that_follow(ansible, cluster):
     sim = cluster({"export_duration": 0, "databases": 2})
     kept = ansible.folder / "result.json"
-    run = ansible.use(sim).play([
-        {"name": "Export", "ansible.builtin.include_role": {"name": ROLE}},
-        {"name": "Keep", "ansible.builtin.copy": {"content": "{{ export_databases_result | to_json }}", "dest": str(kept), "mode": "0600"}},
-    ], vars={"export_databases_uids": [1, 2], "export_databases_location": mount("/nowhere")})
+    run = ansible.use(sim).play(
+        [
+            {"name": "Export", "ansible.builtin.include_role": {"name": ROLE}},
+            {
+                "name": "Keep",
+                "ansible.builtin.copy": {
+                    "content": "{{ export_databases_result | to_json }}",
+                    "dest": str(kept),
+                    "mode": "0600",
+                },
+            },
+        ],
+        vars={"export_databases_uids": [1, 2], "export_databases_location": mount("/nowhere")},
+    )
     assert run.rc == 0, run.text
     result = json.loads(kept.read_text(encoding="utf-8"))
     assert result["verified"] == [1, 2] and result["failed"] == result["unverified"] == []
@@ -120,12 +180,15 @@ def test_result_is_there_for_the_tasks_that_follow(ansible, cluster):
     assert [row["outcome"] for row in result["statuses"]] == ["reset", "reset"]
 
 
-@pytest.mark.parametrize("tags, writes", [
-    (("--skip-tags", "export_databases_reset"), {"PUT": 0, "POST": 1}),
-    (("--skip-tags", "export_databases_verify"), {"PUT": 1, "POST": 1}),
-    (("--tags", "export_databases_export"), {"PUT": 0, "POST": 1}),
-    (("--tags", "export_databases_prepare"), {"PUT": 0, "POST": 0}),
-])
+@pytest.mark.parametrize(
+    "tags, writes",
+    [
+        (("--skip-tags", "export_databases_reset"), {"PUT": 0, "POST": 1}),
+        (("--skip-tags", "export_databases_verify"), {"PUT": 1, "POST": 1}),
+        (("--tags", "export_databases_export"), {"PUT": 0, "POST": 1}),
+        (("--tags", "export_databases_prepare"), {"PUT": 0, "POST": 0}),
+    ],
+)
 def test_steps_can_be_chosen_by_their_tags(ansible, cluster, export, tags, writes):
     sim = cluster({"export_duration": 0, "databases": 1})
     run = export({"names": "*", "location": mount("/nowhere")}, *tags, **ansible.use(sim).env)
@@ -144,14 +207,28 @@ def test_variables_are_checked(ansible, cluster, export):
 
 
 def test_one_inventory_host_for_each_cluster(ansible, cluster):
-    clusters = {"east": cluster({"export_duration": 0, "databases": 1}), "west": cluster({"export_duration": 0, "databases": 2})}
+    clusters = {
+        "east": cluster({"export_duration": 0, "databases": 1}),
+        "west": cluster({"export_duration": 0, "databases": 2}),
+    }
     inventory = ansible.folder / "inventory.yml"
     hosts = {
-        name: {"export_databases_url": sim.url, "export_databases_username": sim.username, "export_databases_password": sim.password, "export_databases_ca_cert": sim.ca_cert}
+        name: {
+            "export_databases_url": sim.url,
+            "export_databases_username": sim.username,
+            "export_databases_password": sim.password,
+            "export_databases_ca_cert": sim.ca_cert,
+        }
         for name, sim in clusters.items()
     }
     inventory.write_text(json.dumps({"clusters": {"hosts": hosts}}), encoding="utf-8")
-    text = json.dumps({"export_databases_hosts": "clusters", "export_databases_names": "*", "export_databases_location": mount("/nowhere")})
+    text = json.dumps(
+        {
+            "export_databases_hosts": "clusters",
+            "export_databases_names": "*",
+            "export_databases_location": mount("/nowhere"),
+        }
+    )
     run = ansible.command("ansible-playbook", "-i", str(inventory), BOOK, "-e", text)
     assert run.rc == 0, run.text
     assert [sim.control.counters()["accepted_starts"] for sim in clusters.values()] == [{"1": 1}, {"1": 1, "2": 1}]

@@ -19,14 +19,29 @@ import orjson
 from .clock import Clock
 from .messages import Exchange, Problem
 
-_VIEW = frozenset({
-    "view_bdb_info", "view_all_bdbs_info", "view_status_of_cluster_action", "view_cluster_info", "view_license",
-    "view_all_nodes_info", "view_node_info", "view_cluster_modules",
-})
-_ACT = frozenset({
-    "start_bdb_export", "start_bdb_import", "reset_bdb_current_export_status", "reset_bdb_current_import_status",
-    "reset_bdb_current_backup_status", "update_bdb", "update_bdb_with_action",
-})
+_VIEW = frozenset(
+    {
+        "view_bdb_info",
+        "view_all_bdbs_info",
+        "view_status_of_cluster_action",
+        "view_cluster_info",
+        "view_license",
+        "view_all_nodes_info",
+        "view_node_info",
+        "view_cluster_modules",
+    }
+)
+_ACT = frozenset(
+    {
+        "start_bdb_export",
+        "start_bdb_import",
+        "reset_bdb_current_export_status",
+        "reset_bdb_current_import_status",
+        "reset_bdb_current_backup_status",
+        "update_bdb",
+        "update_bdb_with_action",
+    }
+)
 ANY_USER = "any_user"
 ROLES = {
     "admin": _VIEW | _ACT | {"view_redis_pass", "view_logged_events", "update_cluster"},
@@ -37,7 +52,7 @@ ROLES = {
     "user_manager": _VIEW | {"view_redis_pass", "view_logged_events"},
     "none": frozenset(),
 }
-_MAX_FAILURES, _FAILURE_WINDOW, _LOCK_SECONDS = 5, 900, 1800   # contract section 1, "Account lockout"
+_MAX_FAILURES, _FAILURE_WINDOW, _LOCK_SECONDS = 5, 900, 1800  # contract section 1, "Account lockout"
 
 
 @dataclass

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
 from functools import lru_cache
-from typing import Any, Awaitable, Callable
+from typing import Any, Callable
 
 from . import objects
 from .accounts import ANY_USER
@@ -70,6 +71,7 @@ def _reset(name: str) -> Handler:
         cluster.check_modules(database)
         cluster.reset(database, name)
         return Reply()
+
     return handler
 
 
@@ -147,8 +149,10 @@ ROUTES: dict[str, dict[str, tuple[Handler, str | None]]] = {
     "/v1/bdbs": {"GET": (_list_bdbs, "view_all_bdbs_info")},
     "/v1/bdbs/{uid}": {"GET": (_get_bdb, "view_bdb_info")},
     "/v1/bdbs/{uid}/actions/export": {"POST": (_export, "start_bdb_export")},
-    **{_RESET_ROUTE % name: {"PUT": (_reset(name), f"reset_bdb_current_{name}_status")}
-       for name in ("export", "import", "backup")},
+    **{
+        _RESET_ROUTE % name: {"PUT": (_reset(name), f"reset_bdb_current_{name}_status")}
+        for name in ("export", "import", "backup")
+    },
     "/v1/jsonschema": {"GET": (_jsonschema, ANY_USER)},
     "/v1/nodes": {"GET": (_list_nodes, "view_all_nodes_info")},
     "/v1/nodes/{uid}": {"GET": (_get_node, "view_node_info")},

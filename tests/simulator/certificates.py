@@ -37,7 +37,8 @@ class Authority:
     def client_certificate(self, username: str) -> dict[str, str]:
         """Issue a certificate for a user; return the paths of ``cert`` and ``key`` and its ``subject`` line."""
         issued = self._ca.issue_cert(
-            username, common_name=username, organization_name=_ORGANISATION, organization_unit_name=_UNIT)
+            username, common_name=username, organization_name=_ORGANISATION, organization_unit_name=_UNIT
+        )
         stem = username.replace("@", "_at_").replace("/", "_")
         cert, key = self._directory / (stem + ".crt"), self._directory / (stem + ".key")
         cert.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))

@@ -27,8 +27,11 @@ hold real data in Redis processes. Keys of the configuration: tests/simulator/RE
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     found = argparse.ArgumentParser(
-        prog="python -m tests.simulator", description="A simulated Redis Enterprise Software cluster on 127.0.0.1.",
-        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
+        prog="python -m tests.simulator",
+        description="A simulated Redis Enterprise Software cluster on 127.0.0.1.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     found.add_argument("--config", metavar="FILE", help="YAML with settings, users, databases, modules and faults")
     found.add_argument("--databases", type=int, metavar="N", help="N databases without data, for load")
     found.add_argument("--profile", choices=list(PROFILES), help="the version to play (default 8.0)")
@@ -48,11 +51,19 @@ def parser() -> argparse.ArgumentParser:
 def announce(facts: dict[str, Any]) -> None:
     """Print where the cluster is and what to paste into a shell."""
     user = facts["users"][0]
-    quoted = {name: shlex.quote(str(value)) for name, value in {
-        "URL": facts["url"], "USER": user["username"], "PASSWORD": user["password"],
-        "CA_CERT": facts["ca_cert"]}.items()}
-    print(f"Simulated cluster  {'  '.join(facts['urls'])}\nControl API        {facts['control_url']}\n"
-          f"CA certificate     {facts['ca_cert']}")
+    quoted = {
+        name: shlex.quote(str(value))
+        for name, value in {
+            "URL": facts["url"],
+            "USER": user["username"],
+            "PASSWORD": user["password"],
+            "CA_CERT": facts["ca_cert"],
+        }.items()
+    }
+    print(
+        f"Simulated cluster  {'  '.join(facts['urls'])}\nControl API        {facts['control_url']}\n"
+        f"CA certificate     {facts['ca_cert']}"
+    )
     for item in facts["users"]:
         print(f"User               {item['username']}  {item['password']}  ({item['role']})")
     for name, value in quoted.items():
@@ -63,10 +74,15 @@ def announce(facts: dict[str, Any]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run until told to stop; 0 for a clean stop, 2 for a wrong configuration."""
     options = parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, stream=sys.stderr,
-                        format="%(asctime)s %(levelname)s %(message)s")
-    overrides = {name: getattr(options, name) for name in (
-        "databases", "profile", "nodes", "latency", "export_duration", "clock_offset")}
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
+    overrides = {
+        name: getattr(options, name)
+        for name in ("databases", "profile", "nodes", "latency", "export_duration", "clock_offset")
+    }
     temporary = None if options.state_dir else tempfile.mkdtemp(prefix="redis-enterprise-simulator-")
     state_dir = Path(options.state_dir or temporary).resolve()
     try:

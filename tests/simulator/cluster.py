@@ -51,8 +51,13 @@ class Cluster:
     def _account(self, user: dict[str, Any]) -> Account:
         scope = user.get("databases")
         certificate = self.authority.client_certificate(user["username"]) if user.get("certificate") else None
-        return Account(user["username"], user["password"], user.get("role", "admin"),
-                       None if scope is None else frozenset(scope), certificate)
+        return Account(
+            user["username"],
+            user["password"],
+            user.get("role", "admin"),
+            None if scope is None else frozenset(scope),
+            certificate,
+        )
 
     def change_settings(self, values: dict[str, Any]) -> None:
         """Change settings and whatever follows from them."""
@@ -86,8 +91,11 @@ class Cluster:
         able = {item["module_name"] for item in self.modules if "backup_restore" in item["capabilities"]}
         lacking = [name for name in database.modules if name not in able]
         if lacking:
-            raise Problem(406, "unsupported_module_capabilities",
-                          "Module without the capability backup_restore: " + ", ".join(lacking))
+            raise Problem(
+                406,
+                "unsupported_module_capabilities",
+                "Module without the capability backup_restore: " + ", ".join(lacking),
+            )
 
     async def start_export(self, database: Database, location: dict[str, Any] | None) -> None:
         """Accept an export; raise 409 while the database is busy (contract sections 2 and 5.1)."""
@@ -146,7 +154,8 @@ class Cluster:
         await asyncio.to_thread(check_directory, location["path"])
         await database.engine.ensure()
         return await asyncio.to_thread(
-            write_files, database.engine, location["path"], database.uid, database.name, self.clock.wall())
+            write_files, database.engine, location["path"], database.uid, database.name, self.clock.wall()
+        )
 
     def reset(self, database: Database, name: str) -> bool:
         """Reset one operation to idle; while it runs, refuse or do nothing, as the setting says."""
@@ -164,5 +173,6 @@ class Cluster:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(item.engine.stop() for item in self.databases.values() if item.engine),
-                             return_exceptions=True)
+        await asyncio.gather(
+            *(item.engine.stop() for item in self.databases.values() if item.engine), return_exceptions=True
+        )

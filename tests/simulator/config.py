@@ -16,9 +16,17 @@ from .accounts import ROLES
 from .profiles import PROFILES, Profile
 
 STATUS_FIELDS = (
-    "export_status", "export_progress", "export_failure_reason", "last_export_time",
-    "import_status", "import_progress", "import_failure_reason",
-    "backup_status", "backup_progress", "backup_failure_reason", "last_backup_time",
+    "export_status",
+    "export_progress",
+    "export_failure_reason",
+    "last_export_time",
+    "import_status",
+    "import_progress",
+    "import_failure_reason",
+    "backup_status",
+    "backup_progress",
+    "backup_failure_reason",
+    "last_backup_time",
 )
 REDIRECT_FORMS = ("same_host", "inner_address", "foreign_host", "cluster_domain")
 _FLAG, _TEXT, _NAMES = {"type": "boolean"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -69,72 +77,122 @@ class Settings:
 
 
 _SETTINGS_PROPERTIES: dict[str, Any] = {
-    "profile": {"enum": list(PROFILES)}, "latency": _SECONDS, "export_duration": _SECONDS,
-    "clock_offset": {"type": "number"}, "basic_auth": _FLAG, "certificate_auth": _FLAG, "token_schemes": _NAMES,
-    "lockout": _FLAG, "mask_bdb_credentials": _FLAG, "reset_while_running": {"enum": [200, 409]},
-    "followers_redirect": _FLAG, "redirect_location": {"enum": list(REDIRECT_FORMS)},
-    "put_body_required": {"type": ["boolean", "null"]}, "schema_endpoint": _FLAG,
-    "license": {"enum": ["valid", "expired", "none"]}, "max_simultaneous_backups": _COUNT,
+    "profile": {"enum": list(PROFILES)},
+    "latency": _SECONDS,
+    "export_duration": _SECONDS,
+    "clock_offset": {"type": "number"},
+    "basic_auth": _FLAG,
+    "certificate_auth": _FLAG,
+    "token_schemes": _NAMES,
+    "lockout": _FLAG,
+    "mask_bdb_credentials": _FLAG,
+    "reset_while_running": {"enum": [200, 409]},
+    "followers_redirect": _FLAG,
+    "redirect_location": {"enum": list(REDIRECT_FORMS)},
+    "put_body_required": {"type": ["boolean", "null"]},
+    "schema_endpoint": _FLAG,
+    "license": {"enum": ["valid", "expired", "none"]},
+    "max_simultaneous_backups": _COUNT,
     "software_version": {"type": ["string", "null"]},
 }
 SETTINGS_SCHEMA = {"type": "object", "properties": _SETTINGS_PROPERTIES, "additionalProperties": False}
 
 _PLAN_SCHEMA = {
-    "type": "object", "additionalProperties": False,
+    "type": "object",
+    "additionalProperties": False,
     "properties": {
-        "duration": {"type": ["number", "null"], "minimum": 0}, "start_delay": _SECONDS,
-        "result": {"enum": ["succeeded", "failed"]}, "reason": {"type": "string", "minLength": 1},
-        "busy_times": _COUNT, "busy_seconds": _SECONDS, "finish_instantly": _FLAG,
+        "duration": {"type": ["number", "null"], "minimum": 0},
+        "start_delay": _SECONDS,
+        "result": {"enum": ["succeeded", "failed"]},
+        "reason": {"type": "string", "minLength": 1},
+        "busy_times": _COUNT,
+        "busy_seconds": _SECONDS,
+        "finish_instantly": _FLAG,
         "progress_type": {"enum": ["int", "float", "string"]},
     },
 }
 _CHANGEABLE: dict[str, Any] = {
-    "name": {"type": "string", "minLength": 1}, "modules": _NAMES, "fields": {"type": "object"}, "plan": _PLAN_SCHEMA,
+    "name": {"type": "string", "minLength": 1},
+    "modules": _NAMES,
+    "fields": {"type": "object"},
+    "plan": _PLAN_SCHEMA,
     "idle": {"enum": ["profile", "missing", "", "idle", None]},
     # An unquoted time in YAML is no string and would be shown in another form than the API's.
     **{name: {"type": ["string", "null"]} if name.startswith("last_") else {} for name in STATUS_FIELDS},
 }
 CHANGE_SCHEMA = {"type": "object", "properties": _CHANGEABLE, "additionalProperties": False}
 DATABASE_SCHEMA = {
-    "type": "object", "additionalProperties": False,
+    "type": "object",
+    "additionalProperties": False,
     "properties": {
-        **_CHANGEABLE, "uid": {"type": "integer", "minimum": 1}, "shards": {"type": "integer", "minimum": 1},
-        "keys": _COUNT, "seed": {"type": "integer"}, "engine": {"enum": ["redis", "none"]},
+        **_CHANGEABLE,
+        "uid": {"type": "integer", "minimum": 1},
+        "shards": {"type": "integer", "minimum": 1},
+        "keys": _COUNT,
+        "seed": {"type": "integer"},
+        "engine": {"enum": ["redis", "none"]},
     },
 }
 FAULT_SCHEMA = {
-    "type": "object", "additionalProperties": False, "required": ["effect"],
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["effect"],
     "properties": {
-        "effect": _TEXT, "method": _TEXT, "path": _TEXT, "uid": {"type": "integer"}, "node": {"type": "integer"},
-        "times": {"type": "integer", "minimum": 1}, "seconds": _SECONDS, "skip": _COUNT,
-        "probability": {"type": "number", "minimum": 0, "maximum": 1}, "status": {"type": "integer"},
-        "headers": {"type": "object", "additionalProperties": _TEXT}, "body": {}, "html": _FLAG, "delay": _SECONDS,
+        "effect": _TEXT,
+        "method": _TEXT,
+        "path": _TEXT,
+        "uid": {"type": "integer"},
+        "node": {"type": "integer"},
+        "times": {"type": "integer", "minimum": 1},
+        "seconds": _SECONDS,
+        "skip": _COUNT,
+        "probability": {"type": "number", "minimum": 0, "maximum": 1},
+        "status": {"type": "integer"},
+        "headers": {"type": "object", "additionalProperties": _TEXT},
+        "body": {},
+        "html": _FLAG,
+        "delay": _SECONDS,
     },
 }
 _USER_SCHEMA = {
-    "type": "object", "additionalProperties": False, "required": ["username", "password"],
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["username", "password"],
     "properties": {
-        "username": _TEXT, "password": _TEXT, "role": {"enum": list(ROLES)}, "certificate": _FLAG,
+        "username": _TEXT,
+        "password": _TEXT,
+        "role": {"enum": list(ROLES)},
+        "certificate": _FLAG,
         "databases": {"type": ["array", "null"], "items": {"type": "integer"}},
     },
 }
 _MODULE_SCHEMA = {
-    "type": "object", "additionalProperties": False, "required": ["module_name"],
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["module_name"],
     "properties": {"module_name": _TEXT, "display_name": _TEXT, "semantic_version": _TEXT, "capabilities": _NAMES},
 }
 _CONFIG_SCHEMA = {
-    "type": "object", "additionalProperties": False,
+    "type": "object",
+    "additionalProperties": False,
     "properties": {
-        **_SETTINGS_PROPERTIES, "nodes": {"type": "integer", "minimum": 1, "maximum": 35},
+        **_SETTINGS_PROPERTIES,
+        "nodes": {"type": "integer", "minimum": 1, "maximum": 35},
         "databases": {"type": ["array", "integer"], "items": DATABASE_SCHEMA, "minimum": 0},
         "users": {"type": "array", "items": _USER_SCHEMA, "minItems": 1},
-        "modules": {"type": "array", "items": _MODULE_SCHEMA}, "faults": {"type": "array", "items": FAULT_SCHEMA},
+        "modules": {"type": "array", "items": _MODULE_SCHEMA},
+        "faults": {"type": "array", "items": FAULT_SCHEMA},
     },
 }
 
 DEFAULT_USERS = [
-    {"username": f"{role}@cluster.local", "password": f"simulated-{role}-pw", "role": role,
-     "certificate": role in ("admin", "db_member")} for role in ROLES
+    {
+        "username": f"{role}@cluster.local",
+        "password": f"simulated-{role}-pw",
+        "role": role,
+        "certificate": role in ("admin", "db_member"),
+    }
+    for role in ROLES
 ] + [{"username": "scoped@cluster.local", "password": "simulated-scoped-pw", "role": "db_member", "databases": [1]}]
 DEFAULT_DATABASES = [
     {"uid": 1, "name": "orders", "shards": 2, "keys": 1000},
@@ -185,5 +243,11 @@ def load(path: str | None, overrides: dict[str, Any]) -> Config:
     databases = data.get("databases", DEFAULT_DATABASES)
     if isinstance(databases, int):
         databases = quick_databases(databases)
-    return Config(settings, data.get("nodes", 1), databases, data.get("users", DEFAULT_USERS),
-                  data.get("modules", []), data.get("faults", []))
+    return Config(
+        settings,
+        data.get("nodes", 1),
+        databases,
+        data.get("users", DEFAULT_USERS),
+        data.get("modules", []),
+        data.get("faults", []),
+    )

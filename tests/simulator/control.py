@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable
+from typing import Any, Callable
 
 import orjson
 from aiohttp import web
@@ -44,20 +45,31 @@ class ControlApi:
         self._cluster = cluster
         self._nodes = nodes
         self.app = web.Application(middlewares=[_errors])
-        self.app.add_routes([
-            web.get("/requests", self._requests), web.get("/counters", self._counters),
-            web.post("/requests/reset", self._reset_log),
-            web.get("/databases", self._list), web.post("/databases", self._add),
-            web.get("/databases/{uid}", self._get), web.patch("/databases/{uid}", self._change),
-            web.delete("/databases/{uid}", self._remove),
-            web.get("/settings", self._settings), web.patch("/settings", self._change_settings),
-            web.get("/faults", self._faults), web.post("/faults", self._add_fault),
-            web.delete("/faults", self._remove_faults), web.delete("/faults/{id}", self._remove_faults),
-            web.post("/export/{uid}", self._export), web.post("/reset/{uid}/{operation}", self._reset),
-            web.post("/nodes/{n}/{action:stop|start}", self._node), web.get("/nodes", self._list_nodes),
-            web.post("/users/unlock", self._unlock), web.get("/users/locked", self._locked),
-            web.post("/tokens/revoke", self._revoke),
-        ])
+        self.app.add_routes(
+            [
+                web.get("/requests", self._requests),
+                web.get("/counters", self._counters),
+                web.post("/requests/reset", self._reset_log),
+                web.get("/databases", self._list),
+                web.post("/databases", self._add),
+                web.get("/databases/{uid}", self._get),
+                web.patch("/databases/{uid}", self._change),
+                web.delete("/databases/{uid}", self._remove),
+                web.get("/settings", self._settings),
+                web.patch("/settings", self._change_settings),
+                web.get("/faults", self._faults),
+                web.post("/faults", self._add_fault),
+                web.delete("/faults", self._remove_faults),
+                web.delete("/faults/{id}", self._remove_faults),
+                web.post("/export/{uid}", self._export),
+                web.post("/reset/{uid}/{operation}", self._reset),
+                web.post("/nodes/{n}/{action:stop|start}", self._node),
+                web.get("/nodes", self._list_nodes),
+                web.post("/users/unlock", self._unlock),
+                web.get("/users/locked", self._locked),
+                web.post("/tokens/revoke", self._revoke),
+            ]
+        )
 
     def _database(self, request: web.Request) -> Database:
         text = request.match_info["uid"]
@@ -146,8 +158,17 @@ class ControlApi:
         return await self._list_nodes(request)
 
     async def _list_nodes(self, dummy: web.Request) -> web.Response:
-        return _json([{"node": node.number, "url": node.url, "running": node.running,
-                       "primary": node is node.pipeline.primary} for node in self._nodes])
+        return _json(
+            [
+                {
+                    "node": node.number,
+                    "url": node.url,
+                    "running": node.running,
+                    "primary": node is node.pipeline.primary,
+                }
+                for node in self._nodes
+            ]
+        )
 
     async def _unlock(self, dummy: web.Request) -> web.Response:
         self._cluster.accounts.unlock()

@@ -29,8 +29,11 @@ class Control:
 
     def requests(self, since: int = 0, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
         """Return the log of requests, if wanted only those of a method or with a part of the path."""
-        return [entry for entry in self._call("GET", "/requests", since=since)
-                if (method is None or entry["method"] == method) and (path is None or path in entry["path"])]
+        return [
+            entry
+            for entry in self._call("GET", "/requests", since=since)
+            if (method is None or entry["method"] == method) and (path is None or path in entry["path"])
+        ]
 
     def counters(self) -> dict[str, Any]:
         """Return the counters; ``accepted_starts`` has the uids as strings."""

@@ -19,8 +19,9 @@ from .operations import UNSET, Operation, Plan, Run
 class Database:
     """A database as the API and the control API see it; static parts are built once per version and user kind."""
 
-    def __init__(self, spec: dict[str, Any], shard_uids: list[int], directory: Path, settings: Settings,
-                 clock: Clock) -> None:
+    def __init__(
+        self, spec: dict[str, Any], shard_uids: list[int], directory: Path, settings: Settings, clock: Clock
+    ) -> None:
         self.uid: int = spec["uid"]
         self.name: str = spec.get("name") or f"db-{self.uid:03d}"
         self.modules: list[str] = []
@@ -36,11 +37,19 @@ class Database:
         self._busy_left, self._busy_until = 0, 0.0
         shards = make_shards(shard_uids)
         self.shard_uids = shard_uids
-        self.engine = None if spec.get("engine") == "none" else DataEngine(
-            shards, directory / f"db-{self.uid}", spec.get("keys", 0), spec.get("seed", self.uid))
+        self.engine = (
+            None
+            if spec.get("engine") == "none"
+            else DataEngine(shards, directory / f"db-{self.uid}", spec.get("keys", 0), spec.get("seed", self.uid))
+        )
         self.operations = {name: Operation(name, clock) for name in ("export", "import", "backup")}
-        self.change({name: value for name, value in spec.items()
-                     if name not in ("uid", "name", "shards", "keys", "seed", "engine")})
+        self.change(
+            {
+                name: value
+                for name, value in spec.items()
+                if name not in ("uid", "name", "shards", "keys", "seed", "engine")
+            }
+        )
 
     def change(self, values: dict[str, Any]) -> None:
         """Apply checked values of a configuration or of the control API; status fields in their documented order."""
@@ -117,10 +126,22 @@ class Database:
         shown.pop("status", None)
         run = self.last_run
         return {
-            "uid": self.uid, "name": self.name, "engine": "redis" if self.engine else "none", "modules": self.modules,
-            "plan": asdict(self.plan), "idle": self._idle, "accepted_starts": self.accepted_starts,
-            "busy": self.busy, "status_fields": shown, "shard_uids": self.shard_uids,
-            "last_run": None if run is None else {
-                "done": self.operations["export"].run is not run, "reason": run.reason, "detail": run.detail,
-                "files": run.files},
+            "uid": self.uid,
+            "name": self.name,
+            "engine": "redis" if self.engine else "none",
+            "modules": self.modules,
+            "plan": asdict(self.plan),
+            "idle": self._idle,
+            "accepted_starts": self.accepted_starts,
+            "busy": self.busy,
+            "status_fields": shown,
+            "shard_uids": self.shard_uids,
+            "last_run": None
+            if run is None
+            else {
+                "done": self.operations["export"].run is not run,
+                "reason": run.reason,
+                "detail": run.detail,
+                "files": run.files,
+            },
         }

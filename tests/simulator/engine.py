@@ -63,8 +63,13 @@ class DataEngine:
             for index in range(start, min(start + _BATCH, self._keys)):
                 name = key_name(index)
                 slot = key_slot(name if isinstance(name, bytes) else name.encode())
-                put_key(next(pipe for pipe, shard in zip(pipes, self.shards)
-                             if shard.first_slot <= slot <= shard.last_slot), index, self._seed)
+                put_key(
+                    next(
+                        pipe for pipe, shard in zip(pipes, self.shards) if shard.first_slot <= slot <= shard.last_slot
+                    ),
+                    index,
+                    self._seed,
+                )
             for pipe in pipes:
                 pipe.execute()
         for client in clients:
@@ -83,9 +88,16 @@ class DataEngine:
     async def describe(self) -> list[dict[str, Any]]:
         """Return uid, slots, Redis port and key count of each shard; port and keys are null before the start."""
         counts = await asyncio.to_thread(self._counts)
-        return [{"uid": shard.uid, "first_slot": shard.first_slot, "last_slot": shard.last_slot,
-                 "port": shard.server.port if shard.server else None, "keys": count}
-                for shard, count in zip(self.shards, counts)]
+        return [
+            {
+                "uid": shard.uid,
+                "first_slot": shard.first_slot,
+                "last_slot": shard.last_slot,
+                "port": shard.server.port if shard.server else None,
+                "keys": count,
+            }
+            for shard, count in zip(self.shards, counts)
+        ]
 
     async def stop(self) -> None:
         """End every process of this database."""

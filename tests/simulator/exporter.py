@@ -28,8 +28,10 @@ class ExportFailure(Exception):
 def file_name(uid: int, name: str, index: int, shards: list[Shard], wall: float) -> str:
     """Return the name of one shard's file; the database name is cut to 30 characters."""
     shard = shards[index]
-    return (f"bk{file_time(wall)}-{uid}-{name[:30]}-{index + 1}_of_{len(shards)}"
-            f"-{shard.uid}-{shard.first_slot}-{shard.last_slot}.rdb.gz")
+    return (
+        f"bk{file_time(wall)}-{uid}-{name[:30]}-{index + 1}_of_{len(shards)}"
+        f"-{shard.uid}-{shard.first_slot}-{shard.last_slot}.rdb.gz"
+    )
 
 
 def check_directory(path: str) -> Path:

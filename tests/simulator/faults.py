@@ -14,8 +14,9 @@ import asyncio
 import itertools
 import random
 import re
+from collections.abc import Awaitable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Awaitable, Callable
+from typing import Any, Callable
 
 import orjson
 
@@ -51,10 +52,12 @@ class Fault:
 
     def matches(self, exchange: Exchange) -> bool:
         """Compare the matcher with a request."""
-        return ((self.method is None or self.method.upper() == exchange.method)
-                and (self.node is None or self.node == exchange.node)
-                and (self.uid is None or self.uid == exchange.uid)
-                and (self.path is None or re.search(self.path, exchange.path) is not None))
+        return (
+            (self.method is None or self.method.upper() == exchange.method)
+            and (self.node is None or self.node == exchange.node)
+            and (self.uid is None or self.uid == exchange.uid)
+            and (self.path is None or re.search(self.path, exchange.path) is not None)
+        )
 
 
 async def _status(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply:
@@ -93,13 +96,14 @@ async def _drop(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply 
 
 async def _truncate(fault: Fault, exchange: Exchange, reply: Reply) -> Reply:
     """Send half of the body as if it were whole."""
-    return Reply(reply.status, reply.body[:len(reply.body) // 2], reply.headers, reply.content_type)
+    return Reply(reply.status, reply.body[: len(reply.body) // 2], reply.headers, reply.content_type)
 
 
 async def _cut_off(fault: Fault, exchange: Exchange, reply: Reply) -> Reply:
     """Announce the whole body, send half of it and cut the connection."""
-    return Reply(reply.status, reply.body[:len(reply.body) // 2], reply.headers, reply.content_type,
-                 max(2, len(reply.body)))
+    return Reply(
+        reply.status, reply.body[: len(reply.body) // 2], reply.headers, reply.content_type, max(2, len(reply.body))
+    )
 
 
 async def _empty(fault: Fault, exchange: Exchange, reply: Reply) -> Reply:
@@ -129,8 +133,8 @@ async def _ignore_fields(fault: Fault, exchange: Exchange, reply: Reply | None) 
 
 Effect = Callable[[Fault, Exchange, Any], Awaitable["Reply | None"]]
 EFFECTS: dict[str, tuple[str, Effect]] = {
-    "status": ("before", _status),              # the request is not applied
-    "status_after": ("after", _status),         # the request is applied, then answered like this
+    "status": ("before", _status),  # the request is not applied
+    "status_after": ("after", _status),  # the request is applied, then answered like this
     "latency": ("before", _latency),
     "latency_after": ("after", _latency),
     "stall": ("before", _stall),

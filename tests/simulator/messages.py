@@ -42,7 +42,7 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
-    declared_length: int | None = None   # a Content-Length longer than the body, for answers that are cut off
+    declared_length: int | None = None  # a Content-Length longer than the body, for answers that are cut off
 
 
 def json_reply(value: Any, status: int = 200) -> Reply:
@@ -62,11 +62,11 @@ class Exchange:
     node: int
     transport: Any
     path_and_query: str = ""
-    subject: str | None = None      # subject line of the client certificate
+    subject: str | None = None  # subject line of the client certificate
     account: Any = None
     route: str = "unknown"
     failed_login: bool = False
-    body: Any = None                # parsed JSON
+    body: Any = None  # parsed JSON
 
     @property
     def uid(self) -> int | None:

@@ -75,8 +75,13 @@ class ListeningNode(Node):
         if self.running:
             return
         self._listener = await asyncio.get_running_loop().create_server(
-            _Server(self), "127.0.0.1", self.port if port is None else port, ssl=self._context, backlog=_BACKLOG,
-            reuse_address=True)
+            _Server(self),
+            "127.0.0.1",
+            self.port if port is None else port,
+            ssl=self._context,
+            backlog=_BACKLOG,
+            reuse_address=True,
+        )
         self.port = self._listener.sockets[0].getsockname()[1]
         self.running = True
 

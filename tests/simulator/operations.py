@@ -35,7 +35,7 @@ class Run:
 
     starts: float
     ends: float
-    reason: str | None = None       # "" is success; None while real work is not finished
+    reason: str | None = None  # "" is success; None while real work is not finished
     files: list[str] = field(default_factory=list)
     detail: str = ""
 
@@ -56,7 +56,7 @@ class Operation:
         self.reason = ""
         self.last_time: str | None = None
         self.run: Run | None = None
-        self.version = 0    # grows with every change that is not progress
+        self.version = 0  # grows with every change that is not progress
 
     @property
     def fields(self) -> tuple[str, ...]:

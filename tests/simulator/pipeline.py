@@ -46,8 +46,16 @@ class Pipeline:
         """Answer one request, whatever happens."""
         cluster = self._cluster
         exchange = Exchange(
-            request.method, request.path, dict(request.query), request.headers, await request.read(), node.number,
-            request.transport, request.path_qs, subject_line(request.transport))
+            request.method,
+            request.path,
+            dict(request.query),
+            request.headers,
+            await request.read(),
+            node.number,
+            request.transport,
+            request.path_qs,
+            subject_line(request.transport),
+        )
         entry = cluster.log.begin(exchange, connection, cluster.clock.wall())
         status: int | None = None
         try:
@@ -85,7 +93,8 @@ class Pipeline:
         if not self._cluster.settings.followers_redirect or node is primary or exchange.path.startswith(_LOCAL):
             return None
         base = {
-            "same_host": f"https://127.0.0.1:{primary.port}", "inner_address": "https://10.255.255.254:9443",
+            "same_host": f"https://127.0.0.1:{primary.port}",
+            "inner_address": "https://10.255.255.254:9443",
             "foreign_host": "https://elsewhere.example:9443",
             "cluster_domain": f"https://node{primary.number}.{CLUSTER_NAME}:{primary.port}",
         }[self._cluster.settings.redirect_location]
@@ -133,8 +142,12 @@ class Pipeline:
     async def _send(self, request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
         """Add the headers of every answer (contract section 1) and send it."""
         headers = {
-            "Date": self._cluster.clock.http_date(), "Server": "envoy", "Content-Type": reply.content_type,
-            "cluster-state-id": str(self._cluster.state_id), "x-envoy-upstream-service-time": "1", **reply.headers,
+            "Date": self._cluster.clock.http_date(),
+            "Server": "envoy",
+            "Content-Type": reply.content_type,
+            "cluster-state-id": str(self._cluster.state_id),
+            "x-envoy-upstream-service-time": "1",
+            **reply.headers,
         }
         if reply.declared_length is None:
             return web.Response(status=reply.status, body=reply.body, headers=headers)
@@ -142,5 +155,5 @@ class Pipeline:
         response.content_length = reply.declared_length
         await response.prepare(request)
         await response.write(reply.body)
-        await asyncio.sleep(0.02)   # lets the first part reach the client before the connection is cut
+        await asyncio.sleep(0.02)  # lets the first part reach the client before the connection is cut
         raise DropConnection

@@ -142,6 +142,8 @@ class SimulatorProcess:
     def env(self) -> dict[str, str]:
         """The environment variables that point the collection at this simulator."""
         return {
-            "REDIS_ENTERPRISE_URL": self.url, "REDIS_ENTERPRISE_USER": self.username,
-            "REDIS_ENTERPRISE_PASSWORD": self.password, "REDIS_ENTERPRISE_CA_CERT": self.ca_cert,
+            "REDIS_ENTERPRISE_URL": self.url,
+            "REDIS_ENTERPRISE_USER": self.username,
+            "REDIS_ENTERPRISE_PASSWORD": self.password,
+            "REDIS_ENTERPRISE_CA_CERT": self.ca_cert,
         }

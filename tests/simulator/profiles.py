@@ -13,11 +13,11 @@ class Profile:
     """One version's habits."""
 
     software_version: str
-    export_idle: str            # how "no export yet" is spelled: "missing" or ""
-    credentials_in_body: bool   # POST /v1/users/authorize: body (up to 7.4) or Basic header (from 7.8)
-    put_body_required: bool     # a PUT without a body was refused before 7.22 (RS94080)
+    export_idle: str  # how "no export yet" is spelled: "missing" or ""
+    credentials_in_body: bool  # POST /v1/users/authorize: body (up to 7.4) or Basic header (from 7.8)
+    put_body_required: bool  # a PUT without a body was refused before 7.22 (RS94080)
     can_mask_credentials: bool  # mask_bdb_credentials exists from 8.0
-    backup_interval: int        # value shown while no periodic backup is configured
+    backup_interval: int  # value shown while no periodic backup is configured
     redis_version: str
 
 

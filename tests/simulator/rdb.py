@@ -53,11 +53,18 @@ def examine(path: str | Path) -> Verdict:
 def table(verdicts: list[Verdict]) -> str:
     """Return an aligned table with a line of totals."""
     rows = [("File", "Bytes", "Keys", "redis-check-rdb")]
-    rows += [(item.path.name, f"{item.size:,}", "?" if item.keys is None else f"{item.keys:,}", item.text)
-             for item in verdicts]
-    rows.append((f"{len(verdicts)} files", f"{sum(item.size for item in verdicts):,}",
-                 f"{sum(item.keys or 0 for item in verdicts):,}",
-                 f"{sum(item.sound for item in verdicts)} of {len(verdicts)} sound"))
+    rows += [
+        (item.path.name, f"{item.size:,}", "?" if item.keys is None else f"{item.keys:,}", item.text)
+        for item in verdicts
+    ]
+    rows.append(
+        (
+            f"{len(verdicts)} files",
+            f"{sum(item.size for item in verdicts):,}",
+            f"{sum(item.keys or 0 for item in verdicts):,}",
+            f"{sum(item.sound for item in verdicts)} of {len(verdicts)} sound",
+        )
+    )
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = [f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}  {row[3]}".rstrip() for row in rows]
     rule = "  ".join("-" * width for width in widths)

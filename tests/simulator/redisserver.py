@@ -51,11 +51,13 @@ def check_rdb(path: Path) -> tuple[bool, str]:
 
 def _die_with(parent: int):
     """Return what the child does before it becomes Redis: ask the kernel to be killed when the simulator dies."""
+
     def prepare() -> None:
         if _LIBC is not None:
             _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os.kill(os.getpid(), signal.SIGKILL)
+
     return prepare
 
 
@@ -82,16 +84,31 @@ class RedisServer:
     async def start(self) -> None:
         """Start the process and wait until it answers; a port that is taken meanwhile is tried anew."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.dump.unlink(missing_ok=True)   # of an earlier run with the same --state-dir: it would be loaded
+        self.dump.unlink(missing_ok=True)  # of an earlier run with the same --state-dir: it would be loaded
         for dummy in range(3):
             port = free_port()
             # Started from the main thread: the death signal is tied to the thread that forks. The session of its
             # own keeps Ctrl-C away from it, so that the simulator ends it in order.
             self._process = await asyncio.create_subprocess_exec(
-                find_server(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-                "--dir", str(self.directory), "--logfile", str(self.directory / "redis.log"),
-                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with(os.getpid()))
+                find_server(),
+                "--port",
+                str(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                str(self.directory),
+                "--logfile",
+                str(self.directory / "redis.log"),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with(os.getpid()),
+            )
             if await self._answers(port):
                 self.port = port
                 return

@@ -40,9 +40,16 @@ class RequestLog:
         if exchange.method in ("POST", "PUT") and exchange.path not in _LOGIN_ROUTES:
             self._writes += 1
         entry = {
-            "n": self._total, "time": wall, "node": exchange.node, "method": exchange.method, "path": exchange.path,
-            "query": dict(exchange.query), "user": None, "status": None,
-            "body": exchange.raw_body[:_BODY_LIMIT].decode("utf-8", "replace"), "connection": connection,
+            "n": self._total,
+            "time": wall,
+            "node": exchange.node,
+            "method": exchange.method,
+            "path": exchange.path,
+            "query": dict(exchange.query),
+            "user": None,
+            "status": None,
+            "body": exchange.raw_body[:_BODY_LIMIT].decode("utf-8", "replace"),
+            "connection": connection,
         }
         self.entries.append(entry)
         return entry
@@ -63,8 +70,14 @@ class RequestLog:
     def counters(self) -> dict[str, Any]:
         """Return every counter; requests in flight are in ``total`` and ``methods`` only."""
         return {
-            "total": self._total, "methods": dict(self._methods), "routes": dict(self._routes),
-            "statuses": dict(self._statuses), "failed_logins": self._failed_logins, "connections": self.connections,
-            "writes": self._writes, "accepted_starts": {str(uid): count for uid, count in self._starts.items()},
-            "in_flight": self._in_flight, "most_in_flight": self._most_in_flight,
+            "total": self._total,
+            "methods": dict(self._methods),
+            "routes": dict(self._routes),
+            "statuses": dict(self._statuses),
+            "failed_logins": self._failed_logins,
+            "connections": self.connections,
+            "writes": self._writes,
+            "accepted_starts": {str(uid): count for uid, count in self._starts.items()},
+            "in_flight": self._in_flight,
+            "most_in_flight": self._most_in_flight,
         }

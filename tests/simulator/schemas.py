@@ -23,23 +23,40 @@ LOCATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"subdir": _ANY_TEXT, "region_name": _TEXT},
     ),
     "gs": (
-        {"bucket_name": _TEXT, "client_id": _TEXT, "client_email": _TEXT, "private_key_id": _TEXT,
-         "private_key": _TEXT},
+        {
+            "bucket_name": _TEXT,
+            "client_id": _TEXT,
+            "client_email": _TEXT,
+            "private_key_id": _TEXT,
+            "private_key": _TEXT,
+        },
         {"subdir": _ANY_TEXT},
     ),
-    "abs": ({"container": _TEXT, "account_name": _TEXT},
-            {"subdir": _ANY_TEXT, "account_key": _TEXT, "sas_token": _TEXT}),
+    "abs": (
+        {"container": _TEXT, "account_name": _TEXT},
+        {"subdir": _ANY_TEXT, "account_key": _TEXT, "sas_token": _TEXT},
+    ),
     "mount_point": ({"path": _TEXT}, {}),
 }
-SECRET_LOCATION_KEYS = ("url", "sftp_url", "key", "access_key_id", "secret_access_key", "private_key", "account_key",
-                        "sas_token")
+SECRET_LOCATION_KEYS = (
+    "url",
+    "sftp_url",
+    "key",
+    "access_key_id",
+    "secret_access_key",
+    "private_key",
+    "account_key",
+    "sas_token",
+)
 
 
 def _branch(kind: str, extra: dict[str, Any] | None = None) -> dict[str, Any]:
     required, optional = LOCATIONS[kind]
     required = {"type": {"enum": [kind]}, **required, **(extra or {})}
     schema: dict[str, Any] = {
-        "type": "object", "properties": {**required, **optional}, "required": list(required),
+        "type": "object",
+        "properties": {**required, **optional},
+        "required": list(required),
         "additionalProperties": False,
     }
     if kind == "abs":
@@ -66,9 +83,19 @@ BDB = {
         "type": {"type": "string", "enum": ["redis", "memcached"]},
         "memory_size": {"type": "integer", "minimum": 0},
         "shards_count": {"type": "integer", "minimum": 1, "maximum": 512},
-        "status": {"type": "string", "readOnly": True, "enum": [
-            "pending", "active", "active-change-pending", "delete-pending", "import-pending", "creation-failed",
-            "recovery"]},
+        "status": {
+            "type": "string",
+            "readOnly": True,
+            "enum": [
+                "pending",
+                "active",
+                "active-change-pending",
+                "delete-pending",
+                "import-pending",
+                "creation-failed",
+                "recovery",
+            ],
+        },
         "backup": {"type": "boolean", "default": False},
         "backup_interval": {"type": "integer", "minimum": 0},
         "backup_interval_offset": {"type": "integer", "minimum": 0},
@@ -102,13 +129,21 @@ _TTL = {"type": "integer", "minimum": 1, "maximum": 86400}
 _LOGIN_PROPERTIES = {"username": _ANY_TEXT, "password": _ANY_TEXT, "ttl": _TTL}
 
 _VALIDATORS = {
-    name: jsonschema.Draft7Validator(schema) for name, schema in {
+    name: jsonschema.Draft7Validator(schema)
+    for name, schema in {
         "export": _EXPORT_BODY,
         "reset": {"type": "object", "additionalProperties": False},
-        "login_body": {"type": "object", "properties": _LOGIN_PROPERTIES, "required": ["username", "password"],
-                       "additionalProperties": False},
-        "login_header": {"type": "object", "properties": {"ttl": _TTL, "username": {}, "password": {}},
-                         "additionalProperties": False},
+        "login_body": {
+            "type": "object",
+            "properties": _LOGIN_PROPERTIES,
+            "required": ["username", "password"],
+            "additionalProperties": False,
+        },
+        "login_header": {
+            "type": "object",
+            "properties": {"ttl": _TTL, "username": {}, "password": {}},
+            "additionalProperties": False,
+        },
         "refresh": {"type": "object", "properties": {"ttl": _TTL}, "additionalProperties": False},
     }.items()
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-_EXPIRES_AT = 4102444800    # 2100-01-01, so that no key of a test ever goes away
+_EXPIRES_AT = 4102444800  # 2100-01-01, so that no key of a test ever goes away
 _STREAM_BASE = 1700000000000
 
 
@@ -21,7 +21,7 @@ def _string(pipe: Any, key: str, maker: random.Random) -> None:
 
 
 def _number(pipe: Any, key: str, maker: random.Random) -> None:
-    pipe.set(key, maker.randint(0, 10 ** 9))
+    pipe.set(key, maker.randint(0, 10**9))
 
 
 def _hash(pipe: Any, key: str, maker: random.Random) -> None:

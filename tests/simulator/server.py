@@ -56,11 +56,21 @@ class Simulator:
         """Return the content of the ready file."""
         accounts = self.cluster.accounts.by_name.values()
         return {
-            "url": self.nodes[0].url, "urls": [node.url for node in self.nodes], "control_url": self._control_url,
-            "ca_cert": str(self.cluster.authority.ca_path), "pid": os.getpid(),
+            "url": self.nodes[0].url,
+            "urls": [node.url for node in self.nodes],
+            "control_url": self._control_url,
+            "ca_cert": str(self.cluster.authority.ca_path),
+            "pid": os.getpid(),
             "state_dir": str(self.cluster.state_dir),
-            "users": [{"username": item.username, "password": item.password, "role": item.role,
-                       "databases": None if item.databases is None else sorted(item.databases)} for item in accounts],
+            "users": [
+                {
+                    "username": item.username,
+                    "password": item.password,
+                    "role": item.role,
+                    "databases": None if item.databases is None else sorted(item.databases),
+                }
+                for item in accounts
+            ],
             "client_certificates": {item.username: item.certificate for item in accounts if item.certificate},
         }
 

@@ -11,11 +11,17 @@ import runpy
 import sys
 
 # Distributions keep the wheel elsewhere; where it cannot be found, ensurepip installs it first.
-folders = [os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"), getattr(ensurepip, "_WHEEL_PKG_DIR", None), "/usr/share/python-wheels"]
+folders = [
+    os.path.join(os.path.dirname(ensurepip.__file__), "_bundled"),
+    getattr(ensurepip, "_WHEEL_PKG_DIR", None),
+    "/usr/share/python-wheels",
+]
 wheels = [wheel for folder in folders if folder for wheel in sorted(glob.glob(os.path.join(folder, "pip-*.whl")))]
 if wheels:
     sys.path.insert(0, wheels[0])
 else:
     ensurepip.bootstrap()
-sys.argv[1:] = ["install"] + [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+sys.argv[1:] = ["install"] + [
+    argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")
+]
 runpy.run_module("pip", run_name="__main__", alter_sys=True)

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# lint.sh: yamllint, shellcheck on every shell script (ansible-test looks at *.sh only), ansible-lint.
+# lint.sh: yamllint, shellcheck on every shell script (ansible-test looks at *.sh only), ruff, ansible-lint.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,6 +16,10 @@ while IFS= read -r -d '' file; do
 done < <(git ls-files -z --cached --others --exclude-standard) 2>/dev/null
 echo "shellcheck: ${#scripts[@]} scripts"
 shellcheck "${scripts[@]}"
+
+echo "ruff"
+ruff check --quiet .
+ruff format --quiet --check --diff .
 
 echo "ansible-lint"
 ansible-lint --strict --nocolor

@@ -65,7 +65,7 @@ def main(make: str, steps: list[str]) -> int:
     print("\nstep              seconds")
     for step, step_status, seconds in done:
         print(f"{step:<16} {seconds:>8.1f}  {'FAILED' if step_status else 'ok'}")
-    for step in steps[len(done):]:
+    for step in steps[len(done) :]:
         print(f"{step:<16} {'-':>8}  not run")
 
     count = count_tests()
@@ -75,7 +75,9 @@ def main(make: str, steps: list[str]) -> int:
             return 1
     if not status or count["failed"]:
         skipped = f", {count['skipped']} skipped" if count["skipped"] else ""
-        print(f"\n===== {count['passed']} passed, {count['failed']} failed{skipped} in {time.monotonic() - start:.1f}s =====")
+        print(
+            f"\n===== {count['passed']} passed, {count['failed']} failed{skipped} in {time.monotonic() - start:.1f}s ====="
+        )
     sys.stdout.flush()
     if status:
         print(f"make test: step {done[-1][0]} failed; `make {done[-1][0]}` repeats it", file=sys.stderr)

@@ -46,7 +46,11 @@ def plugin_files():
 def repository_files():
     """What git knows or would take, without the files that are not ours to write."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     paths = [ROOT / name for name in listed.split("\0") if name]
     return [path for path in paths if path.is_file() and path.relative_to(ROOT).parts[0] != "changelogs"]
@@ -67,7 +71,11 @@ def test_modules_are_in_the_action_group():
 
 def test_modules_are_in_the_readme_table():
     readme = ROOT / "README.md"
-    rows = [line for line in readme.read_text(encoding="utf-8").splitlines() if line.startswith("|")] if readme.exists() else []
+    rows = (
+        [line for line in readme.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+        if readme.exists()
+        else []
+    )
     check_none([path.stem for path in modules() if not any(re.search(rf"\b{path.stem}\b", row) for row in rows)])
 
 
@@ -113,7 +121,9 @@ def test_role_variables_start_with_the_role_name():
 
 
 def test_roles_have_a_molecule_scenario():
-    check_none([role.name for role in roles() if not (ROOT / "extensions/molecule" / role.name / "converge.yml").is_file()])
+    check_none(
+        [role.name for role in roles() if not (ROOT / "extensions/molecule" / role.name / "converge.yml").is_file()]
+    )
 
 
 # Licence and version
@@ -123,7 +133,11 @@ def test_source_files_name_the_licence():
     missing = []
     for path in repository_files():
         head = path.read_text(encoding="utf-8", errors="replace")[:1000]
-        source = path.suffix in (".py", ".sh", ".yml", ".yaml", ".toml") or path.name in ("Makefile", ".yamllint", ".ansible-lint") or head.startswith("#!")
+        source = (
+            path.suffix in (".py", ".sh", ".yml", ".yaml", ".toml")
+            or path.name in ("Makefile", ".yamllint", ".ansible-lint")
+            or head.startswith("#!")
+        )
         # An empty __init__.py has nothing to license.
         if source and head.strip() and not (SPDX in head and COPYRIGHT in head):
             missing.append(where(path))
@@ -136,7 +150,9 @@ def test_version_is_the_last_released_one_or_has_fragments():
     released = load(changelog)["releases"] if changelog.exists() else {}
     if version not in released:
         # Not released yet: then something has to be waiting to be released.
-        assert list((ROOT / "changelogs/fragments").glob("*.y*ml")), f"{version} is neither in changelogs/changelog.yaml nor are there fragments"
+        assert list((ROOT / "changelogs/fragments").glob("*.y*ml")), (
+            f"{version} is neither in changelogs/changelog.yaml nor are there fragments"
+        )
     newer = [other for other in released if numbers(other) > numbers(version)]
     assert newer == [], f"changelogs know a release that is newer than galaxy.yml's {version}"
 
@@ -172,7 +188,9 @@ def forbidden(path, tree):
         if isinstance(node, ast.ExceptHandler) and node.type is None:
             yield f"{where(path, node)}: except without a class"
         if isinstance(node, ast.ExceptHandler) and node.name:
-            values = [value.value for value in ast.walk(node) if isinstance(value, ast.keyword) and value.arg == "exception"]
+            values = [
+                value.value for value in ast.walk(node) if isinstance(value, ast.keyword) and value.arg == "exception"
+            ]
             if any(isinstance(value, ast.Name) and value.id == node.name for value in values):
                 yield f"{where(path, node)}: exception={node.name} prints what no_log would hide"
         if isinstance(node, ast.Call):
@@ -203,9 +221,16 @@ def test_plugins_have_no_forbidden_constructs():
 def test_nothing_is_silenced():
     """No sanity ignore file, and no check switched off in a source line."""
     findings = [where(path) for path in (ROOT / "tests/sanity").glob("ignore*")]
-    switches = re.compile(r"#\s*(noqa|pylint:\s*disable|type:\s*ignore|nosec)|pytest\.(mark\.)?(skip|xfail)\b", re.IGNORECASE)
+    switches = re.compile(
+        r"#\s*(noqa|pylint:\s*disable|type:\s*ignore|nosec)|pytest\.(mark\.)?(skip|xfail)\b", re.IGNORECASE
+    )
     for path in repository_files():
-        if path.suffix in (".py", ".yml", ".yaml") and path.relative_to(ROOT).parts[0] in ("plugins", "roles", "playbooks", "extensions"):
+        if path.suffix in (".py", ".yml", ".yaml") and path.relative_to(ROOT).parts[0] in (
+            "plugins",
+            "roles",
+            "playbooks",
+            "extensions",
+        ):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 if switches.search(line):
                     findings.append(f"{where(path)}:{number}: {line.strip()}")
@@ -215,6 +240,14 @@ def test_nothing_is_silenced():
 def test_users_are_not_shown_tls_without_verification():
     """What people copy keeps validate_certs on."""
     off = re.compile(r"validate_certs\s*[:=]\s*(false|no)\b", re.IGNORECASE)
-    shown = [path for path in repository_files() if path.relative_to(ROOT).parts[0] in ("README.md", "docs", "roles", "playbooks", "plugins")]
-    findings = [path for path in shown if path.suffix in (".md", ".yml", ".yaml", ".py", ".rst") and off.search(path.read_text(encoding="utf-8"))]
+    shown = [
+        path
+        for path in repository_files()
+        if path.relative_to(ROOT).parts[0] in ("README.md", "docs", "roles", "playbooks", "plugins")
+    ]
+    findings = [
+        path
+        for path in shown
+        if path.suffix in (".md", ".yml", ".yaml", ".py", ".rst") and off.search(path.read_text(encoding="utf-8"))
+    ]
     check_none([where(path) for path in findings])

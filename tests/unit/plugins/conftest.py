@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _module

@@ -24,7 +24,9 @@ def refusal(status, kind, **more):
 
 
 LOST = RedisEnterpriseError("timeout", "https://cluster did not answer within 30 s.", delivered=True)
-REFUSED_CONNECTION = RedisEnterpriseError("connection", "The connection to https://cluster failed: Connection refused.", delivered=False)
+REFUSED_CONNECTION = RedisEnterpriseError(
+    "connection", "The connection to https://cluster failed: Connection refused.", delivered=False
+)
 
 
 class Script:

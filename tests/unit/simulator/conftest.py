@@ -12,7 +12,8 @@ from tests.simulator.config import Settings
 from tests.simulator.process import SimulatorProcess
 
 CONFIG = {
-    "nodes": 2, "export_duration": 0.02,
+    "nodes": 2,
+    "export_duration": 0.02,
     "databases": [
         {"uid": 1, "name": "orders", "shards": 2, "keys": 270},
         {"uid": 2, "name": "sessions", "engine": "none"},
@@ -35,7 +36,8 @@ class Api:
         if user is not None:
             arguments.setdefault("auth", self.simulator.credentials(user))
         return self.session.request(
-            method, self.simulator.urls[node - 1] + path, allow_redirects=False, timeout=10, **arguments)
+            method, self.simulator.urls[node - 1] + path, allow_redirects=False, timeout=10, **arguments
+        )
 
     def get(self, path, **arguments):
         return self.call("GET", path, **arguments)

@@ -14,10 +14,18 @@ def _bearer(api, token, scheme="JWT", path="/v1/bdbs?fields=uid"):
     return api.get(path, user=None, headers={"Authorization": f"{scheme} {token}"})
 
 
-@pytest.mark.parametrize(("role", "reads", "writes", "passwords"), [
-    ("admin", 200, 200, True), ("cluster_member", 200, 200, True), ("db_member", 200, 200, True),
-    ("cluster_viewer", 200, 403, False), ("db_viewer", 200, 403, False), ("user_manager", 200, 403, True),
-    ("none", 403, 403, False)])
+@pytest.mark.parametrize(
+    ("role", "reads", "writes", "passwords"),
+    [
+        ("admin", 200, 200, True),
+        ("cluster_member", 200, 200, True),
+        ("db_member", 200, 200, True),
+        ("cluster_viewer", 200, 403, False),
+        ("db_viewer", 200, 403, False),
+        ("user_manager", 200, 403, True),
+        ("none", 403, 403, False),
+    ],
+)
 def test_roles(api, uid, role, reads, writes, passwords):
     answer = api.get(f"/v1/bdbs/{uid}", user=role)
     assert answer.status_code == reads

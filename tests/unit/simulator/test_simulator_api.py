@@ -38,11 +38,19 @@ def test_headers_and_empty_success_bodies(api, uid):
     assert api.reset(uid).content == b""
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [
-    ("GET", "/v1/no-such-thing", 404), ("GET", "/v1/bdbs/99", 404), ("GET", "/v1/nodes/9", 404),
-    ("GET", "/v1/bdbs/1/actions/export", 405), ("POST", "/v1/bdbs/1/actions/export_reset_status", 405),
-    ("DELETE", "/v1/bdbs/1", 405), ("POST", "/v1/bdbs/1/actions/backup", 404), ("GET", "/v1/jsonschema?object=x", 406),
-])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/no-such-thing", 404),
+        ("GET", "/v1/bdbs/99", 404),
+        ("GET", "/v1/nodes/9", 404),
+        ("GET", "/v1/bdbs/1/actions/export", 405),
+        ("POST", "/v1/bdbs/1/actions/export_reset_status", 405),
+        ("DELETE", "/v1/bdbs/1", 405),
+        ("POST", "/v1/bdbs/1/actions/backup", 404),
+        ("GET", "/v1/jsonschema?object=x", 406),
+    ],
+)
 def test_unknown_routes_and_methods(api, method, path, status):
     answer = api.call(method, path, json={} if method == "POST" else None)
     assert answer.status_code == status
@@ -54,31 +62,63 @@ def test_options_tells_the_methods(api):
     assert api.call("OPTIONS", "/v1/bdbs").headers["Allow"] == "GET, OPTIONS"
 
 
-@pytest.mark.parametrize("body", [
-    {}, [], {"export_location": "ftp://host/"}, {"export_location": {"type": "nfs"}},
-    {"export_location": {"type": "mount_point"}}, {"export_location": {"type": "mount_point", "path": 1}},
-    {"export_location": {"type": "mount_point", "path": "/x", "subdir": "y"}},
-    {"export_location": {"type": "mount_point", "path": "/x"}, "more": 1},
-    {"export_location": {"type": "mount_point", "path": "/x"}, "email_notification": "yes"},
-    {"export_location": {"type": "url", "url": "file:///x"}},
-    {"export_location": {"type": "abs", "container": "c", "account_name": "a"}},
-    {"export_location": {"type": "abs", "container": "c", "account_name": "a", "account_key": "k", "sas_token": "s"}},
-    {"export_location": {"type": "s3", "bucket_name": "b", "access_key_id": "hush", "secret_access_key": 5}},
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        [],
+        {"export_location": "ftp://host/"},
+        {"export_location": {"type": "nfs"}},
+        {"export_location": {"type": "mount_point"}},
+        {"export_location": {"type": "mount_point", "path": 1}},
+        {"export_location": {"type": "mount_point", "path": "/x", "subdir": "y"}},
+        {"export_location": {"type": "mount_point", "path": "/x"}, "more": 1},
+        {"export_location": {"type": "mount_point", "path": "/x"}, "email_notification": "yes"},
+        {"export_location": {"type": "url", "url": "file:///x"}},
+        {"export_location": {"type": "abs", "container": "c", "account_name": "a"}},
+        {
+            "export_location": {
+                "type": "abs",
+                "container": "c",
+                "account_name": "a",
+                "account_key": "k",
+                "sas_token": "s",
+            }
+        },
+        {"export_location": {"type": "s3", "bucket_name": "b", "access_key_id": "hush", "secret_access_key": 5}},
+    ],
+)
 def test_wrong_export_bodies(api, uid, body):
     answer = api.export(uid, json=body)
     assert answer.status_code == 400 and "hush" not in answer.text
     assert api.simulator.control.counters()["accepted_starts"] == {}
 
 
-@pytest.mark.parametrize("location", [
-    {"type": "url", "url": "ftp://user:pw@host/path/"}, {"type": "sftp", "sftp_url": "sftp://host/", "key": "k"},
-    {"type": "s3", "bucket_name": "b", "access_key_id": "a", "secret_access_key": "s", "subdir": "",
-     "region_name": "r"},
-    {"type": "gs", "bucket_name": "b", "client_id": "i", "client_email": "e", "private_key_id": "p",
-     "private_key": "k"},
-    {"type": "abs", "container": "c", "account_name": "a", "sas_token": "s"}, {"type": "mount_point", "path": "/x"},
-])
+@pytest.mark.parametrize(
+    "location",
+    [
+        {"type": "url", "url": "ftp://user:pw@host/path/"},
+        {"type": "sftp", "sftp_url": "sftp://host/", "key": "k"},
+        {
+            "type": "s3",
+            "bucket_name": "b",
+            "access_key_id": "a",
+            "secret_access_key": "s",
+            "subdir": "",
+            "region_name": "r",
+        },
+        {
+            "type": "gs",
+            "bucket_name": "b",
+            "client_id": "i",
+            "client_email": "e",
+            "private_key_id": "p",
+            "private_key": "k",
+        },
+        {"type": "abs", "container": "c", "account_name": "a", "sas_token": "s"},
+        {"type": "mount_point", "path": "/x"},
+    ],
+)
 def test_every_location_is_accepted_and_in_the_schema(api, uid, location):
     schema = api.get("/v1/jsonschema?object=bdb").json()
     jsonschema.Draft7Validator(schema).validate({"backup_location": location})
@@ -89,8 +129,11 @@ def test_every_location_is_accepted_and_in_the_schema(api, uid, location):
 
 def test_content_type_and_json(api, uid):
     path = f"/v1/bdbs/{uid}/actions/export_reset_status"
-    for headers, data in (({"Content-Type": "text/plain"}, "{}"), ({}, b"{}"),
-                          ({"Content-Type": "application/json"}, "{")):
+    for headers, data in (
+        ({"Content-Type": "text/plain"}, "{}"),
+        ({}, b"{}"),
+        ({"Content-Type": "application/json"}, "{"),
+    ):
         assert api.call("PUT", path, data=data, headers=headers).status_code == 400
     assert api.reset(uid, json={"more": 1}).status_code == 400
     assert api.call("PUT", path, data="{}", headers={"Content-Type": "application/json; charset=utf-8"}).ok
@@ -102,8 +145,10 @@ def test_body_of_a_put_by_version(api, uid):
     assert api.reset(uid, json=None).status_code == 400
 
 
-@pytest.mark.parametrize(("profile", "idle"), [
-    ("7.4", {}), ("8.0", {"export_status": "", "export_progress": 0.0, "export_failure_reason": ""})])
+@pytest.mark.parametrize(
+    ("profile", "idle"),
+    [("7.4", {}), ("8.0", {"export_status": "", "export_progress": 0.0, "export_failure_reason": ""})],
+)
 def test_idle_before_and_after(api, uid, profile, idle):
     control = api.simulator.control
     control.settings(profile=profile, export_duration=0.5)
@@ -118,7 +163,9 @@ def test_idle_before_and_after(api, uid, profile, idle):
     assert api.reset(uid).ok
     assert api.get(path).json() == {**idle, "last_export_time": done["last_export_time"]}
     assert api.get(f"/v1/bdbs/{uid}?fields=import_status,backup_status").json() == {
-        "import_status": "", "backup_status": ""}
+        "import_status": "",
+        "backup_status": "",
+    }
 
 
 @pytest.mark.parametrize("idle", [None, "idle", "", "missing"])
@@ -169,9 +216,15 @@ def test_cluster_objects(api):
     assert api.get("/v1/license").status_code == 404 and api.get("/v1/jsonschema?object=bdb").status_code == 404
 
 
-@pytest.mark.parametrize(("form", "prefix"), [
-    ("same_host", "https://127.0.0.1:"), ("inner_address", "https://10."),
-    ("foreign_host", "https://elsewhere.example"), ("cluster_domain", "https://node1.cluster.local:")])
+@pytest.mark.parametrize(
+    ("form", "prefix"),
+    [
+        ("same_host", "https://127.0.0.1:"),
+        ("inner_address", "https://10."),
+        ("foreign_host", "https://elsewhere.example"),
+        ("cluster_domain", "https://node1.cluster.local:"),
+    ],
+)
 def test_follower_redirects(api, uid, form, prefix):
     api.simulator.control.settings(followers_redirect=True, redirect_location=form)
     answer = api.export(uid, node=2)

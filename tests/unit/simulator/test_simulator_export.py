@@ -92,10 +92,15 @@ def test_progress_types(api, uid, kind, expected):
     assert isinstance(progress, expected) and float(progress) < 5
 
 
-@pytest.mark.parametrize(("prepare", "reason"), [
-    (lambda path: path / "missing", "wrong-file-path"), (lambda path: path.name, "wrong-file-path"),
-    (lambda path: (path / "file").touch() or path / "file", "wrong-file-path"),
-    (lambda path: path.chmod(0o555) or path, "no-permission")])
+@pytest.mark.parametrize(
+    ("prepare", "reason"),
+    [
+        (lambda path: path / "missing", "wrong-file-path"),
+        (lambda path: path.name, "wrong-file-path"),
+        (lambda path: (path / "file").touch() or path / "file", "wrong-file-path"),
+        (lambda path: path.chmod(0o555) or path, "no-permission"),
+    ],
+)
 def test_natural_failures(api, tmp_path, prepare, reason):
     assert api.export(1, prepare(tmp_path)).ok
     shown = api.simulator.control.wait_done(1)["status_fields"]

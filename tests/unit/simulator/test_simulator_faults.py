@@ -18,8 +18,16 @@ def _starts(api):
 @pytest.mark.parametrize("status", [409, 429, 500, 502, 503, 504])
 def test_status_for_some_requests_only(api, uid, status):
     control = api.simulator.control
-    control.fault("status", method="POST", path="/actions/export$", uid=uid, times=2, skip=1, status=status,
-                  headers={"Retry-After": "1"})
+    control.fault(
+        "status",
+        method="POST",
+        path="/actions/export$",
+        uid=uid,
+        times=2,
+        skip=1,
+        status=status,
+        headers={"Retry-After": "1"},
+    )
     assert api.get(f"/v1/bdbs/{uid}").ok
     assert api.export(uid).ok
     control.wait_done(uid)
@@ -31,8 +39,11 @@ def test_status_for_some_requests_only(api, uid, status):
 
 def test_html_text_and_json_bodies(api):
     control = api.simulator.control
-    for values, expected in (({"html": True}, "text/html"), ({"body": "upstream gone"}, "text/plain"),
-                             ({"body": {"message": "no"}}, "application/json")):
+    for values, expected in (
+        ({"html": True}, "text/html"),
+        ({"body": "upstream gone"}, "text/plain"),
+        ({"body": {"message": "no"}}, "application/json"),
+    ):
         control.fault("status", status=502, times=1, **values)
         answer = api.get("/v1/cluster")
         assert answer.status_code == 502 and answer.headers["Content-Type"].startswith(expected)
@@ -44,8 +55,9 @@ def test_status_after_the_request_was_applied(api, uid):
     assert _starts(api) == {str(uid): 1}
 
 
-@pytest.mark.parametrize(("effect", "applied"), [
-    ("drop_before", False), ("drop_after", True), ("stall", False), ("stall_after", True)])
+@pytest.mark.parametrize(
+    ("effect", "applied"), [("drop_before", False), ("drop_after", True), ("stall", False), ("stall_after", True)]
+)
 def test_connection_lost(api, uid, effect, applied):
     api.simulator.control.fault(effect, method="POST", times=1, delay=0.1)
     with pytest.raises(requests.ConnectionError):

@@ -28,8 +28,11 @@ def _alive(pid: int) -> bool:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir()
-            for child in (task / "children").read_text(encoding="utf-8").split()]
+    return [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text(encoding="utf-8").split()
+    ]
 
 
 def _wait_gone(pids: list[int]) -> bool:
@@ -96,8 +99,9 @@ def test_wrong_configurations(capsys, tmp_path):
 def test_the_configuration_in_the_readme_is_valid(tmp_path):
     readme = Path(__file__).parents[2] / "simulator" / "README.md"
     path = tmp_path / "config.yml"
-    path.write_text(re.search(r"```yaml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL).group(1),
-                    encoding="utf-8")
+    path.write_text(
+        re.search(r"```yaml\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL).group(1), encoding="utf-8"
+    )
     config = load(str(path), {"profile": "7.4", "nodes": None})
     assert config.settings.profile == "7.4" and config.nodes == 2 and config.databases[1]["idle"] is None
 

@@ -9,7 +9,10 @@ import pytest
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.module_utils._location import (
-    LOCATION_OPTIONS, location_payload, location_secrets, location_warnings,
+    LOCATION_OPTIONS,
+    location_payload,
+    location_secrets,
+    location_warnings,
 )
 
 PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----\n"
@@ -17,8 +20,20 @@ VALID = {
     "mount_point": {"path": "/mnt/exports"},
     "url": {"url": "ftp://user:p%40ss@files.example.com:2121/redis/"},
     "sftp": {"sftp_url": "sftp://user@files.example.com/redis/", "key": PEM},
-    "s3": {"bucket_name": "exports", "subdir": "a/b", "access_key_id": "AKIA", "secret_access_key": "secret", "region_name": "eu-west-1"},
-    "gs": {"bucket_name": "exports", "client_id": "1", "client_email": "a@b", "private_key_id": "2", "private_key": PEM},
+    "s3": {
+        "bucket_name": "exports",
+        "subdir": "a/b",
+        "access_key_id": "AKIA",
+        "secret_access_key": "secret",
+        "region_name": "eu-west-1",
+    },
+    "gs": {
+        "bucket_name": "exports",
+        "client_id": "1",
+        "client_email": "a@b",
+        "private_key_id": "2",
+        "private_key": PEM,
+    },
     "abs": {"container": "exports", "account_name": "account", "account_key": "secret"},
 }
 
@@ -33,7 +48,9 @@ def test_only_the_given_keys_are_sent(kind):
     assert location_payload("export_location", given(kind, **VALID[kind])) == {"type": kind, **VALID[kind]}
 
 
-@pytest.mark.parametrize("kind, key", [(kind, key) for kind in VALID for key in VALID[kind] if key not in ("key", "subdir", "region_name")])
+@pytest.mark.parametrize(
+    "kind, key", [(kind, key) for kind in VALID for key in VALID[kind] if key not in ("key", "subdir", "region_name")]
+)
 @pytest.mark.parametrize("value", [None, ""])
 def test_missing_key_is_named(kind, key, value):
     with pytest.raises(RedisEnterpriseError) as caught:
@@ -46,7 +63,10 @@ def test_surplus_key_is_named(kind):
     key = "container" if kind != "abs" else "bucket_name"
     with pytest.raises(RedisEnterpriseError) as caught:
         location_payload("export_location", given(kind, **{**VALID[kind], key: "x"}))
-    assert caught.value.message.startswith(f"export_location.{key}: type {kind} has no such key") and "Remove it" in caught.value.hint
+    assert (
+        caught.value.message.startswith(f"export_location.{key}: type {kind} has no such key")
+        and "Remove it" in caught.value.hint
+    )
 
 
 def test_two_keys_for_azure_are_one_too_many():
@@ -55,18 +75,21 @@ def test_two_keys_for_azure_are_one_too_many():
     assert "both are given" in caught.value.message and "exactly one" in caught.value.hint
 
 
-@pytest.mark.parametrize("kind, keys", [
-    ("mount_point", {"path": "exports"}),
-    ("url", {"url": "https://user:canary@host/"}),
-    ("url", {"url": "ftp://user:canary@word@host/"}),
-    ("url", {"url": "ftp://user:canary#word@host/"}),
-    ("url", {"url": "ftp://user:canary/word@host/"}),
-    ("url", {"url": "ftp:///redis/"}),
-    ("url", {"url": "ftp://[canary/"}),
-    ("sftp", {"sftp_url": "ftp://user:canary@host/"}),
-    ("sftp", {"sftp_url": "sftp://host/", "key": "~/.ssh/canary"}),
-    ("gs", {**VALID["gs"], "private_key": "canary"}),
-])
+@pytest.mark.parametrize(
+    "kind, keys",
+    [
+        ("mount_point", {"path": "exports"}),
+        ("url", {"url": "https://user:canary@host/"}),
+        ("url", {"url": "ftp://user:canary@word@host/"}),
+        ("url", {"url": "ftp://user:canary#word@host/"}),
+        ("url", {"url": "ftp://user:canary/word@host/"}),
+        ("url", {"url": "ftp:///redis/"}),
+        ("url", {"url": "ftp://[canary/"}),
+        ("sftp", {"sftp_url": "ftp://user:canary@host/"}),
+        ("sftp", {"sftp_url": "sftp://host/", "key": "~/.ssh/canary"}),
+        ("gs", {**VALID["gs"], "private_key": "canary"}),
+    ],
+)
 def test_value_that_cannot_work_is_refused_without_repeating_it(kind, keys):
     with pytest.raises(RedisEnterpriseError) as caught:
         location_payload("export_location", given(kind, **keys))
@@ -75,7 +98,9 @@ def test_value_that_cannot_work_is_refused_without_repeating_it(kind, keys):
 
 
 def test_line_breaks_of_a_key_out_of_json_are_made_real():
-    payload = location_payload("export_location", given("gs", **{**VALID["gs"], "private_key": PEM.replace("\n", "\\n")}))
+    payload = location_payload(
+        "export_location", given("gs", **{**VALID["gs"], "private_key": PEM.replace("\n", "\\n")})
+    )
     assert payload["private_key"] == PEM
 
 
@@ -85,4 +110,6 @@ def test_secrets_inside_values_are_known():
 
 
 def test_directory_of_the_product_is_warned_about():
-    assert location_warnings({"path": "/var/opt/redislabs/exports"}) and not location_warnings({"path": "/var/opt/redislabs-exports"})
+    assert location_warnings({"path": "/var/opt/redislabs/exports"}) and not location_warnings(
+        {"path": "/var/opt/redislabs-exports"}
+    )

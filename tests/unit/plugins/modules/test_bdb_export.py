@@ -11,7 +11,16 @@ from ansible_collections.community.redis_enterprise.plugins.module_utils import 
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.modules import bdb_export
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import (
-    LOST, NEW, REFUSED_CONNECTION, Played, bdb, failing_read, fence, read, refusal, start,
+    LOST,
+    NEW,
+    REFUSED_CONNECTION,
+    Played,
+    bdb,
+    failing_read,
+    fence,
+    read,
+    refusal,
+    start,
 )
 
 MOUNT = {"type": "mount_point", "path": "/mnt/exports"}
@@ -39,7 +48,9 @@ def play(clock):
         databases = reader.read()
         jobs = [_operation.Job(database, "export") for database in databases.values()]
         rules = _start.Start("export", {}, "exported", "attach", True, 60)
-        _operation.Runner(cluster, reader, _operation.Limits(600, poll_interval, max_parallel), clock.monotonic, clock.sleep).carry_out(rules, jobs, databases)
+        _operation.Runner(
+            cluster, reader, _operation.Limits(600, poll_interval, max_parallel), clock.monotonic, clock.sleep
+        ).carry_out(rules, jobs, databases)
         return jobs
 
     return call
@@ -53,7 +64,11 @@ def only(report):
 @pytest.mark.parametrize("idle", [{}, {"export_status": None}, {"export_status": ""}, {"export_status": "idle"}])
 def test_idle_in_each_spelling_is_started_without_a_reset(export, idle):
     report, script = export(
-        {}, read(bdb(**idle)), start(), read(bdb(export_status="exporting", export_progress=10)), read(bdb(export_status="succeeded", last_export_time=NEW)),
+        {},
+        read(bdb(**idle)),
+        start(),
+        read(bdb(export_status="exporting", export_progress=10)),
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     row = only(report)
     assert (row["outcome"], row["changed"], row["last_time"]) == ("exported", True, NEW)
@@ -65,7 +80,13 @@ def test_stale_success_is_fenced_off_and_never_taken_for_the_new_one(export):
     stale = bdb(export_status="succeeded", export_progress=100, last_export_time=OLD)
     idle = bdb(export_status="", last_export_time=OLD)
     report, dummy = export(
-        {}, read(stale), fence(), read(idle), start(), read(idle), read(bdb(export_status="exporting", last_export_time=OLD)),
+        {},
+        read(stale),
+        fence(),
+        read(idle),
+        start(),
+        read(idle),
+        read(bdb(export_status="exporting", last_export_time=OLD)),
         read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     assert only(report)["outcome"] == "exported"
@@ -84,24 +105,40 @@ def test_stale_failure_that_fails_the_same_way_again_is_a_new_failure(export):
     failed = bdb(export_status="failed", export_failure_reason="no-permission", last_export_time=OLD)
     report, dummy = export({}, read(failed), fence(), read(bdb(last_export_time=OLD)), start(), read(failed))
     row = only(report)
-    assert (row["outcome"], row["failure_reason"], row["failure"]["kind"]) == ("failed", "no-permission", "operation_failed")
+    assert (row["outcome"], row["failure_reason"], row["failure"]["kind"]) == (
+        "failed",
+        "no-permission",
+        "operation_failed",
+    )
     assert "redislabs:redislabs" in row["failure"]["hint"]
     assert report.failure.kind == "databases" and "no-permission" in report.msg
 
 
 def test_export_that_ends_between_two_polls_is_seen(export):
-    report, dummy = export({}, read(bdb(last_export_time=OLD)), start(), read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, dummy = export(
+        {}, read(bdb(last_export_time=OLD)), start(), read(bdb(export_status="succeeded", last_export_time=NEW))
+    )
     assert only(report)["outcome"] == "exported"
 
 
 def test_export_that_ends_and_is_reset_by_somebody_between_two_polls_is_seen(export):
-    report, dummy = export({}, read(bdb(last_export_time=OLD)), start(), read(bdb(export_status="", last_export_time=NEW)))
+    report, dummy = export(
+        {}, read(bdb(last_export_time=OLD)), start(), read(bdb(export_status="", last_export_time=NEW))
+    )
     assert only(report)["outcome"] == "exported"
 
 
 def test_delayed_start_is_waited_for(export, clock):
     idle = read(bdb())
-    report, dummy = export({"poll_interval": 10, "start_timeout": 60}, idle, start(), idle, idle, idle, read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, dummy = export(
+        {"poll_interval": 10, "start_timeout": 60},
+        idle,
+        start(),
+        idle,
+        idle,
+        idle,
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
+    )
     assert only(report)["outcome"] == "exported"
 
 
@@ -130,7 +167,9 @@ def test_unknown_word_is_running_and_reported_as_it_is(export):
 
 def test_running_export_is_attached_to(export):
     running = bdb(export_status="exporting", export_progress=40, last_export_time=OLD)
-    report, script = export({}, read(running), read(running), read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, script = export(
+        {}, read(running), read(running), read(bdb(export_status="succeeded", last_export_time=NEW))
+    )
     assert (only(report)["outcome"], report.changed) == ("attached", False)
     assert script.writes == []
 
@@ -139,7 +178,12 @@ def test_running_export_is_waited_for_and_a_new_one_follows(export):
     running = bdb(export_status="exporting", last_export_time=OLD)
     ended = bdb(export_status="succeeded", last_export_time=RECENT)
     report, dummy = export(
-        {"if_running": "wait"}, read(running), read(ended), fence(), read(bdb(last_export_time=RECENT)), start(),
+        {"if_running": "wait"},
+        read(running),
+        read(ended),
+        fence(),
+        read(bdb(last_export_time=RECENT)),
+        start(),
         read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     assert only(report)["outcome"] == "exported"
@@ -163,13 +207,19 @@ def test_own_max_age_needs_no_warning(export):
 
 @pytest.mark.parametrize("options", [{"max_age": 0}, {"force": True}, {"max_age": 599}])
 def test_recent_success_is_exported_anew_on_demand(export, options):
-    report, dummy = export(options, read(bdb(last_export_time=RECENT)), start(), read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, dummy = export(
+        options, read(bdb(last_export_time=RECENT)), start(), read(bdb(export_status="succeeded", last_export_time=NEW))
+    )
     assert only(report)["outcome"] == "exported"
 
 
 def test_recent_success_after_a_failure_is_exported_anew(export):
     report, dummy = export(
-        {}, read(bdb(export_status="failed", last_export_time=RECENT)), fence(), read(bdb(last_export_time=RECENT)), start(),
+        {},
+        read(bdb(export_status="failed", last_export_time=RECENT)),
+        fence(),
+        read(bdb(last_export_time=RECENT)),
+        start(),
         read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     assert only(report)["outcome"] == "exported"
@@ -177,13 +227,20 @@ def test_recent_success_after_a_failure_is_exported_anew(export):
 
 @pytest.mark.parametrize("time", ["2026-11-01T04:00:00Z", "yesterday", "1730430000"])
 def test_time_in_the_future_or_unreadable_is_no_reason_to_leave_alone(export, time):
-    report, dummy = export({}, read(bdb(last_export_time=time)), start(), read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, dummy = export(
+        {}, read(bdb(last_export_time=time)), start(), read(bdb(export_status="succeeded", last_export_time=NEW))
+    )
     assert only(report)["outcome"] == "exported"
 
 
 def test_conflict_is_tried_again_after_a_pause(export, clock):
     report, script = export(
-        {}, read(bdb()), start(answer=refusal(409, "conflict")), read(bdb()), start(), read(bdb(export_status="succeeded", last_export_time=NEW)),
+        {},
+        read(bdb()),
+        start(answer=refusal(409, "conflict")),
+        read(bdb()),
+        start(),
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     assert only(report)["outcome"] == "exported"
     assert script.writes == [("POST", "/v1/bdbs/1/actions/export")] * 2
@@ -192,28 +249,52 @@ def test_conflict_is_tried_again_after_a_pause(export, clock):
 
 def test_conflict_with_somebody_elses_export_is_attached_to(export):
     running = bdb(export_status="exporting")
-    report, dummy = export({}, read(bdb()), start(answer=refusal(409, "conflict")), read(running), read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, dummy = export(
+        {},
+        read(bdb()),
+        start(answer=refusal(409, "conflict")),
+        read(running),
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
+    )
     assert (only(report)["outcome"], report.changed) == ("attached", False)
 
 
 def test_start_whose_answer_was_lost_is_not_sent_twice(export):
     report, script = export(
-        {}, read(bdb()), start(answer=LOST), read(bdb()), read(bdb(export_status="exporting")), read(bdb(export_status="succeeded", last_export_time=NEW)),
+        {},
+        read(bdb()),
+        start(answer=LOST),
+        read(bdb()),
+        read(bdb(export_status="exporting")),
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     assert only(report)["outcome"] == "exported"
     assert len(script.writes) == 1
 
 
 def test_start_that_was_never_sent_is_sent_again(export):
-    report, script = export({}, read(bdb()), start(answer=REFUSED_CONNECTION), read(bdb()), start(), read(bdb(export_status="succeeded", last_export_time=NEW)))
+    report, script = export(
+        {},
+        read(bdb()),
+        start(answer=REFUSED_CONNECTION),
+        read(bdb()),
+        start(),
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
+    )
     assert only(report)["outcome"] == "exported" and len(script.writes) == 2
 
 
-@pytest.mark.parametrize("status, kind", [(403, "permission"), (404, "not_found"), (406, "unsupported"), (400, "rejected")])
+@pytest.mark.parametrize(
+    "status, kind", [(403, "permission"), (404, "not_found"), (406, "unsupported"), (400, "rejected")]
+)
 def test_refusal_for_good_is_final_and_stops_no_other_database(export, status, kind):
     both = [bdb(), bdb(uid=2, name="sessions")]
     report, script = export(
-        {"name": "*", "max_parallel": 1}, read(*both), start(1, refusal(status, kind)), read(*both), start(2),
+        {"name": "*", "max_parallel": 1},
+        read(*both),
+        start(1, refusal(status, kind)),
+        read(*both),
+        start(2),
         read(both[0], bdb(uid=2, name="sessions", export_status="succeeded", last_export_time=NEW)),
     )
     assert [row["outcome"] for row in report.data["databases"]] == ["failed", "exported"]
@@ -230,7 +311,12 @@ def test_refused_password_ends_everything_at_once(export):
 
 def test_cluster_that_is_silent_for_a_while_is_asked_again(export):
     report, dummy = export(
-        {}, read(bdb()), start(), failing_read(refusal(503, "server")), failing_read(LOST), read(bdb(export_status="succeeded", last_export_time=NEW)),
+        {},
+        read(bdb()),
+        start(),
+        failing_read(refusal(503, "server")),
+        failing_read(LOST),
+        read(bdb(export_status="succeeded", last_export_time=NEW)),
     )
     assert only(report)["outcome"] == "exported"
     assert len(report.warnings) == 1 and "503" in report.warnings[0]
@@ -250,8 +336,13 @@ def test_database_deleted_while_waiting(export):
 
 def test_status_reset_by_somebody_else_is_no_success(export):
     idle = bdb(last_export_time=OLD)
-    report, dummy = export({"poll_interval": 1000}, read(idle), start(), read(bdb(export_status="exporting", last_export_time=OLD)),
-                           *[read(idle)] * (growing_pauses(10.2) - 1))
+    report, dummy = export(
+        {"poll_interval": 1000},
+        read(idle),
+        start(),
+        read(bdb(export_status="exporting", last_export_time=OLD)),
+        *[read(idle)] * (growing_pauses(10.2) - 1),
+    )
     assert only(report)["failure"]["kind"] == "status_lost"
 
 
@@ -278,22 +369,46 @@ def test_check_mode_sends_no_write_and_predicts(export):
         bdb(uid=3, name="graph", module_list=[{"module_name": "graph"}]),
         bdb(uid=4, name="fresh", last_export_time=RECENT),
     ]
-    schema = {"properties": {"backup_location": {"oneOf": [{"properties": {"type": {"const": "mount_point"}, "path": {}}, "additionalProperties": False}]}}}
+    schema = {
+        "properties": {
+            "backup_location": {
+                "oneOf": [{"properties": {"type": {"const": "mount_point"}, "path": {}}, "additionalProperties": False}]
+            }
+        }
+    }
     report, script = export(
-        {"name": "*"}, read(*databases), ("GET", "/v1/jsonschema", schema),
-        ("GET", "/v1/modules", [{"module_name": "graph", "capabilities": ["types"]}, {"module_name": "search", "capabilities": ["backup_restore"]}]),
+        {"name": "*"},
+        read(*databases),
+        ("GET", "/v1/jsonschema", schema),
+        (
+            "GET",
+            "/v1/modules",
+            [
+                {"module_name": "graph", "capabilities": ["types"]},
+                {"module_name": "search", "capabilities": ["backup_restore"]},
+            ],
+        ),
         check_mode=True,
     )
     assert script.writes == []
     assert [(row["outcome"], row["changed"]) for row in report.data["databases"]] == [
-        ("would_export", True), ("would_attach", False), ("would_fail", False), ("up_to_date", False),
+        ("would_export", True),
+        ("would_attach", False),
+        ("would_fail", False),
+        ("up_to_date", False),
     ]
     assert report.changed is True and report.data["preflight"]["ready"] is False
-    assert {(problem["name"], problem["kind"]) for problem in report.data["preflight"]["problems"]} == {("sessions", "busy"), ("graph", "unsupported")}
+    assert {(problem["name"], problem["kind"]) for problem in report.data["preflight"]["problems"]} == {
+        ("sessions", "busy"),
+        ("graph", "unsupported"),
+    }
     assert report.diff["after"]["orders (uid 1)"]["status"] == "succeeded"
 
 
-@pytest.mark.parametrize("answer", [refusal(404, "not_found"), refusal(403, "permission"), [], "text", {"properties": {"backup_location": []}}])
+@pytest.mark.parametrize(
+    "answer",
+    [refusal(404, "not_found"), refusal(403, "permission"), [], "text", {"properties": {"backup_location": []}}],
+)
 def test_check_mode_does_without_a_schema(export, answer):
     report, dummy = export({}, read(bdb()), ("GET", "/v1/jsonschema", answer), check_mode=True)
     assert report.data["preflight"] == {"ready": True, "problems": []}
@@ -301,7 +416,12 @@ def test_check_mode_does_without_a_schema(export, answer):
 
 def test_check_mode_names_a_location_that_the_cluster_does_not_know(export):
     forms = [{"properties": {"type": {"enum": ["ftp", "s3"]}}}]
-    report, dummy = export({}, read(bdb()), ("GET", "/v1/jsonschema", {"properties": {"backup_location": {"oneOf": forms}}}), check_mode=True)
+    report, dummy = export(
+        {},
+        read(bdb()),
+        ("GET", "/v1/jsonschema", {"properties": {"backup_location": {"oneOf": forms}}}),
+        check_mode=True,
+    )
     assert only(report)["outcome"] == "would_fail" and "type mount_point" in report.msg
 
 

@@ -11,14 +11,25 @@ from ansible_collections.community.redis_enterprise.plugins.modules import bdb_i
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import bdb, read, refusal
 
 FULL = bdb(
-    type="redis", version="7.4", memory_size=1073741824, shards_count=2, replication=True, crdt=False, backup=True,
+    type="redis",
+    version="7.4",
+    memory_size=1073741824,
+    shards_count=2,
+    replication=True,
+    crdt=False,
+    backup=True,
     module_list=[{"module_name": "search", "semantic_version": "2.10.5", "module_args": "PASSWORD canary-args"}],
     endpoints=[{"dns_name": "redis-12000.cluster.local", "port": 12000, "addr": ["10.0.0.5"]}],
     tags=[{"key": "environment", "value": "production"}],
-    authentication_admin_pass="canary-admin", authentication_redis_pass="canary-redis",
+    authentication_admin_pass="canary-admin",
+    authentication_redis_pass="canary-redis",
     replica_sources=[{"uri": "redis://admin:canary-uri@10.0.0.9:12000"}],
-    export_status="succeeded", export_progress="100", last_export_time="2026-11-01T02:00:00Z",
-    backup_status="failed", backup_failure_reason="no-permission", backup_progress=14.29,
+    export_status="succeeded",
+    export_progress="100",
+    last_export_time="2026-11-01T02:00:00Z",
+    backup_status="failed",
+    backup_failure_reason="no-permission",
+    backup_progress=14.29,
 )
 
 
@@ -26,9 +37,21 @@ def test_one_request_and_no_secret(run):
     report, script = run(bdb_info, {}, read(FULL))
     (shown,) = report.data["databases"]
     assert "canary" not in json.dumps(report.data)
-    assert shown["export"] == {"status": "succeeded", "progress": 100.0, "failure_reason": None, "last_time": "2026-11-01T02:00:00Z", "age": 3600}
+    assert shown["export"] == {
+        "status": "succeeded",
+        "progress": 100.0,
+        "failure_reason": None,
+        "last_time": "2026-11-01T02:00:00Z",
+        "age": 3600,
+    }
     assert shown["import"]["status"] == "idle"
-    assert shown["backup"] == {"status": "failed", "progress": 14.29, "failure_reason": "no-permission", "last_time": None, "age": None}
+    assert shown["backup"] == {
+        "status": "failed",
+        "progress": 14.29,
+        "failure_reason": "no-permission",
+        "last_time": None,
+        "age": None,
+    }
     assert shown["modules"] == [{"name": "search", "version": "2.10.5"}]
     assert shown["endpoints"] == [{"dns_name": "redis-12000.cluster.local", "port": 12000, "addresses": ["10.0.0.5"]}]
     assert shown["tags"] == {"environment": "production"} and shown["periodic_backup"] is True
@@ -38,7 +61,13 @@ def test_one_request_and_no_secret(run):
 def test_missing_keys_of_an_old_release(run):
     report, dummy = run(bdb_info, {}, read({"uid": 3}))
     (shown,) = report.data["databases"]
-    assert (shown["name"], shown["export"]["status"], shown["export"]["age"], shown["modules"], shown["version"]) == ("", "idle", None, [], None)
+    assert (shown["name"], shown["export"]["status"], shown["export"]["age"], shown["modules"], shown["version"]) == (
+        "",
+        "idle",
+        None,
+        [],
+        None,
+    )
 
 
 def test_selection_keeps_the_order_of_the_selectors_and_names_each_once(run):

@@ -16,7 +16,9 @@ def reset(run):
     """reset(options, *steps): the Report of the module and what was sent."""
 
     def call(options, *steps, check_mode=False):
-        return run(bdb_status_reset, {"name": "orders", "operation": "export", **options}, *steps, check_mode=check_mode)
+        return run(
+            bdb_status_reset, {"name": "orders", "operation": "export", **options}, *steps, check_mode=check_mode
+        )
 
     return call
 
@@ -33,10 +35,19 @@ def test_idle_in_each_spelling_is_left_alone(reset, idle):
 
 def test_failed_is_reset_read_back_and_kept_in_before(reset):
     failed = bdb(export_status="failed", export_failure_reason="no-permission", last_export_time="2026-11-01T01:00:00Z")
-    report, dummy = reset({}, read(failed), fence(), read(bdb(export_status="", last_export_time="2026-11-01T01:00:00Z")))
+    report, dummy = reset(
+        {}, read(failed), fence(), read(bdb(export_status="", last_export_time="2026-11-01T01:00:00Z"))
+    )
     assert outcomes(report) == [("export", "reset", True)]
-    assert report.data["databases"][0]["before"] == {"status": "failed", "failure_reason": "no-permission", "last_time": "2026-11-01T01:00:00Z"}
-    assert report.diff["before"]["orders (uid 1)"]["status"] == "failed" and report.diff["after"]["orders (uid 1)"]["status"] == "idle"
+    assert report.data["databases"][0]["before"] == {
+        "status": "failed",
+        "failure_reason": "no-permission",
+        "last_time": "2026-11-01T01:00:00Z",
+    }
+    assert (
+        report.diff["before"]["orders (uid 1)"]["status"] == "failed"
+        and report.diff["after"]["orders (uid 1)"]["status"] == "idle"
+    )
 
 
 def test_reason_left_behind_an_idle_status_is_cleared(reset):
@@ -47,7 +58,12 @@ def test_reason_left_behind_an_idle_status_is_cleared(reset):
 def test_all_three_operations_of_one_database(reset):
     before = bdb(export_status="succeeded", import_status="failed", backup_status="")
     report, script = reset(
-        {"operation": ["backup", "import", "export"], "max_parallel": 1}, read(before), fence(), read(bdb(import_status="failed")), fence(operation="import"), read(bdb()),
+        {"operation": ["backup", "import", "export"], "max_parallel": 1},
+        read(before),
+        fence(),
+        read(bdb(import_status="failed")),
+        fence(operation="import"),
+        read(bdb()),
     )
     assert outcomes(report) == [("export", "reset", True), ("import", "reset", True), ("backup", "idle", False)]
     assert len(script.writes) == 2
@@ -65,7 +81,13 @@ def test_running_is_skipped_on_demand(reset):
 
 
 def test_running_is_waited_for_on_demand(reset):
-    report, dummy = reset({"if_running": "wait"}, read(bdb(export_status="exporting")), read(bdb(export_status="succeeded")), fence(), read(bdb()))
+    report, dummy = reset(
+        {"if_running": "wait"},
+        read(bdb(export_status="exporting")),
+        read(bdb(export_status="succeeded")),
+        fence(),
+        read(bdb()),
+    )
     assert outcomes(report) == [("export", "reset", True)]
     assert report.data["databases"][0]["before"]["status"] == "succeeded"
 
@@ -92,13 +114,16 @@ def test_refusal_for_good_is_a_failure(reset):
     assert outcomes(report) == [("export", "failed", False)] and report.data["databases"][0]["failure"]["status"] == 403
 
 
-@pytest.mark.parametrize("shown, options, expected", [
-    ({"export_status": "failed"}, {}, ("would_reset", True)),
-    ({"export_status": ""}, {}, ("idle", False)),
-    ({"export_status": "exporting"}, {}, ("would_fail", False)),
-    ({"export_status": "exporting"}, {"if_running": "skip"}, ("skipped", False)),
-    ({"export_status": "exporting"}, {"if_running": "wait"}, ("would_reset", True)),
-])
+@pytest.mark.parametrize(
+    "shown, options, expected",
+    [
+        ({"export_status": "failed"}, {}, ("would_reset", True)),
+        ({"export_status": ""}, {}, ("idle", False)),
+        ({"export_status": "exporting"}, {}, ("would_fail", False)),
+        ({"export_status": "exporting"}, {"if_running": "skip"}, ("skipped", False)),
+        ({"export_status": "exporting"}, {"if_running": "wait"}, ("would_reset", True)),
+    ],
+)
 def test_check_mode_predicts_with_one_read(reset, shown, options, expected):
     report, script = reset(options, read(bdb(**shown)), check_mode=True)
     assert outcomes(report) == [("export", *expected)]
