@@ -102,7 +102,8 @@ class _Adapter(HTTPAdapter):
 class Client:
     """The cluster behind one or more endpoints.
 
-    ``endpoints``: base URLs without a trailing slash, tried in order. ``credentials``: see ``_credentials``. ``ssl_context``: for https. ``timeout``: seconds for one connect or one read.
+    ``endpoints``: base URLs without a trailing slash, tried in order. ``credentials``: see ``_credentials``.
+    ``ssl_context``: for https. ``timeout``: seconds for one connect or one read.
     Every method raises RedisEnterpriseError, and only that.
     """
 

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options in the code and in the documentation are the same: names, types, elements, choices, defaults, environment."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from ansible_collections.community.redis_enterprise.plugins.doc_fragments import (
+    _connection,
+    _databases,
+    _location,
+    _wait,
+)
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _location as location
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _module
+from ansible_collections.community.redis_enterprise.plugins.module_utils._connection import ENVIRONMENT
+from ansible_collections.community.redis_enterprise.plugins.modules import bdb_export, bdb_status_reset
+
+COMPARED = ("type", "elements", "choices", "default", "required")
+
+
+def documented(fragment):
+    return yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]
+
+
+def described(options):
+    """Only what both sides say, with what neither needs to say filled in."""
+    return {
+        name: {key: option.get(key, {"type": "str", "required": False}.get(key)) for key in COMPARED}
+        for name, option in options.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "options, fragment",
+    [
+        (_module.CONNECTION_OPTIONS, _connection),
+        (_module.DATABASE_OPTIONS, _databases),
+        (_module.WAIT_OPTIONS, _wait),
+    ],
+)
+def test_shared_options(options, fragment):
+    assert described(options) == described(documented(fragment))
+
+
+def test_keys_of_a_location():
+    assert described(location.LOCATION_OPTIONS) == described(documented(_location)["export_location"]["suboptions"])
+
+
+@pytest.mark.parametrize("option", ENVIRONMENT)
+def test_each_environment_variable_is_documented_at_its_option(option):
+    text = " ".join(documented(_connection)[option]["description"])
+    assert f"E({ENVIRONMENT[option]})" in text
+    assert ENVIRONMENT[option] in str(_module.CONNECTION_OPTIONS[option]["fallback"])
+
+
+@pytest.mark.parametrize("module", [bdb_export, bdb_status_reset])
+def test_options_of_a_module(module, monkeypatch):
+    caught = {}
+    monkeypatch.setattr(module, "run_module", lambda options, act: caught.update(options))
+    module.main()
+    own = yaml.safe_load(module.DOCUMENTATION)["options"]
+    assert described({name: caught[name] for name in own}) == described(own)
+    shared = {**_module.DATABASE_OPTIONS, **_module.WAIT_OPTIONS, **documented(_location)}
+    assert set(caught) - set(own) <= set(shared)
+
+
+@pytest.mark.parametrize("name", ["password", "token"])
+def test_secrets_are_marked(name):
+    assert _module.CONNECTION_OPTIONS[name]["no_log"] is True
+
+
+def test_every_key_that_may_hold_a_secret_is_marked():
+    open_keys = {name for name, option in location.LOCATION_OPTIONS.items() if not option.get("no_log")}
+    assert open_keys == {"type", "path", "bucket_name", "subdir", "region_name", "container", "account_name"}
