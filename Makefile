@@ -72,7 +72,7 @@ unit: $(DEV) ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit --junitxml=.build/junit/unit.xml $(ARGS)
 
 integration: $(DEV) ## Integration tests against the simulator (ARGS as above)
-	@$(PYTEST) tests/integration --junitxml=.build/junit/integration.xml $(ARGS)
+	@$(PYTEST) tests/integration -n 2 --dist loadgroup --junitxml=.build/junit/integration.xml $(ARGS)
 
 molecule: $(DEV) ## Molecule scenarios of the roles against the simulator
 	@bash tests/tools/molecule.sh
