@@ -14,89 +14,25 @@ import random
 import re
 import threading
 import time
-import traceback
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from ._answers import HINTS, status_error
 from ._errors import RedisEnterpriseError
-
-try:
-    import requests
-    import urllib3
-    from requests.adapters import HTTPAdapter
-
-    REQUESTS_IMPORT_ERROR = None
-except ImportError:
-    requests = urllib3 = None
-    HTTPAdapter = object
-    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+from ._transport import exchange, open_session
 
 READ_ATTEMPTS = 4
 MAX_REDIRECTS = 2
-MAX_CONNECTIONS = 16
-_BACKOFF_FLOOR, _BACKOFF_CEILING = 0.5, 10.0
-_ACTING_ROLES = "admin, cluster_member and db_member"
-_KIND_OF_STATUS = {
-    401: "authentication",
-    403: "permission",
-    404: "not_found",
-    406: "unsupported",
-    409: "conflict",
-    429: "throttled",
-}
+#: Kinds of faults after which another endpoint of the same cluster may do better.
 _ENDPOINT_FAULTS = ("connection", "timeout", "server", "protocol")
-_HINTS = {
-    "authentication": "Check the credentials. It is not tried again, since five failed logins lock the account for 30 minutes.",
-    "not_found": "It does not exist, or the role of this user hides it.",
-    "conflict": "The cluster is busy with another change of the same database; try again later.",
-    "throttled": "Too many requests; try again later.",
-    "unsupported": "A module of the database does not have the capability backup_restore, or the configuration is invalid.",
-    "redirect": (
-        "There are three ways out: give the primary node or the cluster's FQDN in url, list that host in url as well, "
-        "or let the nodes pass requests on with 'rladmin cluster config handle_redirects enabled'."
-    ),
-    "tls": (
-        "Give the CA that signed the cluster's API certificate in ca_cert, and connect by a name which that certificate "
-        "holds, such as the cluster's FQDN: it holds no IP addresses by default."
-    ),
-    "connection": "Check url and the network; the API listens on port 9443 unless the cluster says otherwise.",
-}
-_USER_INFO = re.compile(r"(?<=://)[^/\s@\"']+@")
-
-
-def redact_user_info(text):
-    """``text`` with the user and password of every URL in it replaced by ``***``."""
-    return _USER_INFO.sub("***@", text)
+_BACK_OFF_FLOOR, _BACK_OFF_CEILING, _RETRY_AFTER_CEILING = 0.5, 10.0, 60
 
 
 def back_off(attempt, retry_after=None):
-    """Seconds to wait before attempt number ``attempt`` + 1: doubling, capped, with full jitter, never below what the server asks for."""
-    delay = random.uniform(_BACKOFF_FLOOR / 2, min(_BACKOFF_CEILING, _BACKOFF_FLOOR * 2**attempt))
-    return max(delay, min(retry_after or 0, 60))
-
-
-class _Adapter(HTTPAdapter):
-    """Hands ONE ready TLS context to every connection, where requests would load the CA bundle again for each."""
-
-    def __init__(self, ssl_context):
-        self._ssl_context = ssl_context
-        super().__init__(pool_connections=4, pool_maxsize=MAX_CONNECTIONS, pool_block=True, max_retries=0)
-
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, ssl_context=self._ssl_context, **kwargs)
-
-    def proxy_manager_for(self, proxy, **kwargs):
-        return super().proxy_manager_for(proxy, ssl_context=self._ssl_context, **kwargs)
-
-    def build_connection_pool_key_attributes(self, request, verify, cert=None):
-        host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
-        tls.pop("ca_certs", None)
-        tls.pop("ca_cert_dir", None)
-        tls.pop("cert_reqs", None)
-        return host, tls
-
-    def cert_verify(self, conn, url, verify, cert):
-        """Nothing to do: the context has decided already."""
+    """Seconds to wait after attempt number ``attempt``: doubling up to a ceiling, with jitter, and no less than the cluster asks for."""
+    delay = random.uniform(_BACK_OFF_FLOOR / 2, min(_BACK_OFF_CEILING, _BACK_OFF_FLOOR * 2**attempt))
+    return max(delay, min(retry_after or 0, _RETRY_AFTER_CEILING))
 
 
 class Client:
@@ -116,19 +52,7 @@ class Client:
         self._primary = None
         self._login_lock = threading.Lock()
         self._refusal = None
-        self._session = requests.Session()
-        self._session.headers.update(
-            {
-                "Accept": "application/json",
-                "Content-Type": "application/json",
-                "User-Agent": "community.redis_enterprise",
-            }
-        )
-        self._session.auth = lambda request: request  # or requests would look for credentials in ~/.netrc
-        self._session.mount("https://", _Adapter(ssl_context))
-        self._session.mount(
-            "http://", HTTPAdapter(pool_connections=4, pool_maxsize=MAX_CONNECTIONS, pool_block=True, max_retries=0)
-        )
+        self._session = open_session(ssl_context)
         #: The cluster's clock when it last answered (aware datetime), or None.
         self.server_time = None
 
@@ -156,52 +80,49 @@ class Client:
 
         ``delivered`` of the RedisEnterpriseError tells whether the cluster may have acted on it all the same.
         """
-        self._over_endpoints(method, path, None, {} if body is None else body, permission)
+        self._over_endpoints(method, path, None, {} if body is None else body, permission, None)
 
-    def _over_endpoints(self, method, path, params, body, permission, expect=None):
+    def _over_endpoints(self, method, path, params, body, permission, expect):
         """Try the endpoints in turn: a read after any fault of the way, a write only when nothing of it was sent."""
-        others = len(self._endpoints) - 1
-        while True:
+        for others in range(len(self._endpoints) - 1, -1, -1):
+            position = self._position
             try:
-                return self._follow(method, path, params, body, permission, expect)
+                base, response, payload = self._follow(path, lambda url: self._authorized(method, url, params, body))
+                return _outcome(base, response, payload, permission, expect)
             except RedisEnterpriseError as error:
                 if error.kind not in _ENDPOINT_FAULTS:
                     raise
                 self._primary = None
-                self._position += 1
+                if self._position == position:  # or another thread has moved on already
+                    self._position += 1
                 if not others or (method != "GET" and error.delivered):
                     raise
-                others -= 1
+        return None
 
-    def _follow(self, method, path, params, body, permission, expect):
-        """One request and at most two redirects, each followed by hand: same method, same body, only inside the cluster."""
+    def _follow(self, path, send):
+        """``send(url)`` and at most two redirects, followed by hand: same method, same body, only inside the cluster."""
         base = self._primary or self._endpoints[self._position % len(self._endpoints)]
         for dummy in range(MAX_REDIRECTS + 1):
-            response, payload = self._authorized(method, base + path, params, body)
+            response, payload = send(base + path)
             if not 300 <= response.status_code < 400:
-                return self._outcome(base, response, payload, permission, expect)
+                return base, response, payload
             base = self._primary = self._redirect_target(base, response)
         self._primary = None
-        raise RedisEnterpriseError(
-            "redirect", f"{base} redirected more than {MAX_REDIRECTS} times.", hint=_HINTS["redirect"], delivered=False
-        )
+        message = f"{base} redirected more than {MAX_REDIRECTS} times."
+        raise RedisEnterpriseError("redirect", message, hint=HINTS["redirect"], delivered=False)
 
     def _redirect_target(self, base, response):
         """The base URL of a 307 or 308, if credentials may go there."""
-        location = response.headers.get("Location") or ""
-        target = urlsplit(location)
-        allowed = target.scheme == "https" or (target.scheme == "http" and base.startswith("http://"))
-        known = [urlsplit(endpoint).hostname for endpoint in self._endpoints]
-        if (
-            response.status_code not in (307, 308)
-            or not allowed
-            or not any(_same_cluster(target.hostname or "", host) for host in known)
-        ):
+        target = urlsplit(response.headers.get("Location") or "")
+        host = target.hostname or ""
+        secure = target.scheme == "https" or (target.scheme == "http" and base.startswith("http://"))
+        known = any(_same_cluster(host, urlsplit(endpoint).hostname) for endpoint in self._endpoints)
+        if response.status_code not in (307, 308) or not secure or not known:
             raise RedisEnterpriseError(
                 "redirect",
-                f"{base} answered {response.status_code} and points to {target.scheme}://{target.hostname}, "
-                "where the credentials must not be sent: it is not a host of url nor under the cluster's domain, or not https.",
-                hint=_HINTS["redirect"],
+                f"{base} answered {response.status_code} and points to {target.scheme}://{host}, where the credentials "
+                "must not be sent: it is not a host of url nor under the cluster's domain, or not https.",
+                hint=HINTS["redirect"],
                 status=response.status_code,
                 delivered=False,
             )
@@ -223,169 +144,52 @@ class Client:
 
     def _log_in(self, path, body, headers):
         """POST for a token (``/v1/users/authorize`` or ``/v1/users/refresh_jwt``): the access token as text."""
-        base = self._primary or self._endpoints[self._position % len(self._endpoints)]
-        response, payload = self._send("POST", base + path, None, body, headers)
         try:
-            self._outcome(base, response, payload)
+            base, response, payload = self._follow(path, lambda url: self._send("POST", url, None, body, headers))
+            answer = _outcome(base, response, payload, None, dict)
         except RedisEnterpriseError as error:
+            error.delivered = False  # the request that needed the token was not sent
             if not error.transient:
-                error.kind = (
-                    "authentication"  # whatever the login's code: it is no verdict on the request that needed it
-                )
+                error.kind = "authentication"  # whatever the code: it is no verdict on that request
             raise
-        try:
-            return json.loads(payload)["access_token"]
-        except (ValueError, KeyError, TypeError):
-            raise RedisEnterpriseError(
-                "protocol",
-                f"{base}{path} answered without an access_token.",
-                hint="Use auth_method basic, or check that url is a cluster's API.",
-            ) from None
+        if not isinstance(answer.get("access_token"), str):
+            message = f"{base}{path} answered without an access_token."
+            raise RedisEnterpriseError("authentication", message, hint="Use auth_method basic.", delivered=False)
+        return answer["access_token"]
 
     def _send(self, method, url, params, body, headers):
-        """One request on the wire: the response and its text (None when it broke off)."""
+        data = None if body is None else json.dumps(body)
+        answer = exchange(self._session, method, url, self._timeout, params=params, data=data, headers=headers)
         try:
-            response = self._session.request(
-                method,
-                url,
-                params=params,
-                data=None if body is None else json.dumps(body),
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            )
-        except requests.exceptions.RequestException as error:
-            raise _transport_error(url, error, self._timeout) from None
-        try:
-            payload = response.text
-        except requests.exceptions.RequestException:
-            payload = None
-        self._note_time(response.headers.get("Date"))
-        return response, payload
-
-    def _note_time(self, date):
-        try:
-            self.server_time = parsedate_to_datetime(date)
+            moment = parsedate_to_datetime(answer[0].headers.get("Date"))
+            self.server_time = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
         except (TypeError, ValueError):
             pass
+        return answer
 
-    @staticmethod
-    def _outcome(base, response, payload, permission=None, expect=None):
-        """The parsed body of a read's success, None for a write's, which needs none, or the exception for anything else."""
-        if response.status_code >= 400:
-            raise _status_error(base, response, payload, permission)
-        if expect is None:
-            return None
-        try:
-            value = json.loads(payload)
-        except (TypeError, ValueError):
-            value = None
-        if not isinstance(value, expect):
-            what = "is broken off" if payload is None else "is not the JSON that the API promises"
-            raise RedisEnterpriseError(
-                "protocol",
-                f"{base} answered {response.status_code} with a body that {what}.",
-                hint="Check that url is a cluster's REST API and that nothing between answers in its place.",
-                status=response.status_code,
-            )
-        return value
+
+def _outcome(base, response, payload, permission, expect):
+    """The parsed body of a success, None where none is expected, or the exception for anything else."""
+    if response.status_code >= 400:
+        raise status_error(base, response.status_code, response.headers, payload, permission)
+    if expect is None:
+        return None
+    try:
+        value = json.loads(payload)
+    except (TypeError, ValueError):
+        value = None
+    if not isinstance(value, expect):
+        what = "is broken off" if payload is None else "is not the JSON that the API promises"
+        message = f"{base} answered {response.status_code} with a body that {what}."
+        raise RedisEnterpriseError("protocol", message, hint=HINTS["protocol"], status=response.status_code)
+    return value
 
 
 def _same_cluster(host, known):
-    """True when ``host`` is ``known``, is below it, or is a sibling node of it (node1.FQDN and node2.FQDN)."""
+    """True when ``host`` is ``known``, is below it, or is a sibling of it by the names of nodes (node1.FQDN and node2.FQDN)."""
     domain = re.sub(r"^node\d+\.", "", known)
-    return host == known or (host == domain or host.endswith("." + domain)) and not re.fullmatch(r"[\d.]+", domain)
-
-
-def _cause(error):
-    """The innermost reason of an exception of requests, as a few words, without the objects' addresses around it."""
-    seen = error
-    for dummy in range(8):
-        inner = (
-            getattr(seen, "reason", None)
-            if not isinstance(seen, OSError) or isinstance(seen, requests.exceptions.RequestException)
-            else None
-        )
-        inner = (
-            inner
-            if isinstance(inner, BaseException)
-            else next((a for a in getattr(seen, "args", ()) if isinstance(a, BaseException)), None)
-        )
-        inner = inner or seen.__cause__ or seen.__context__
-        if inner is None:
-            break
-        seen = inner
-    text = getattr(seen, "verify_message", None) or getattr(seen, "strerror", None) or str(seen) or type(seen).__name__
-    return redact_user_info(str(text))[:200]
-
-
-def _transport_error(url, error, timeout):
-    """What a failed exchange means, and whether the cluster can have seen it."""
-    parts = urlsplit(url)
-    base = f"{parts.scheme}://{parts.netloc}"
-    exceptions = requests.exceptions
-    cause = _cause(error)
-    if isinstance(error, exceptions.SSLError) and ("CERTIFICATE_VERIFY_FAILED" in str(error) or "alert" in str(error)):
-        return RedisEnterpriseError(
-            "tls", f"The TLS connection to {base} failed: {cause}.", hint=_HINTS["tls"], delivered=False
-        )
-    if isinstance(error, exceptions.ConnectTimeout):
-        return RedisEnterpriseError(
-            "timeout",
-            f"{base} did not accept a connection within {timeout} s.",
-            hint=_HINTS["connection"],
-            delivered=False,
-        )
-    if isinstance(error, exceptions.Timeout):
-        return RedisEnterpriseError(
-            "timeout", f"{base} did not answer within {timeout} s.", hint="Raise timeout if the cluster is only slow."
-        )
-    never_connected = isinstance(error, exceptions.ProxyError)
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    never_connected = never_connected or isinstance(reason, urllib3.exceptions.NewConnectionError)
-    return RedisEnterpriseError(
-        "connection",
-        f"The connection to {base} failed: {cause}.",
-        hint=_HINTS["connection"],
-        delivered=not never_connected,
-    )
-
-
-def _status_error(base, response, payload, permission):
-    """The exception for a status code of 400 and above. The body is ``{"error_code", "description"}``, ``{"message"}``, HTML or nothing."""
-    status = response.status_code
-    kind = _KIND_OF_STATUS.get(status) or ("server" if status >= 500 else "rejected")
-    code, description = _error_body(payload)
-    hint = _HINTS.get(kind)
-    if kind == "permission":
-        hint = "The user's role may not do this, or the licence has expired."
-        if permission:
-            roles = "all roles but none" if permission.startswith("view_") else _ACTING_ROLES
-            hint = f"It needs the permission {permission}, which these roles have: {roles}."
-    words = ": ".join(word for word in (code, description) if word)
-    retry_after = response.headers.get("Retry-After") or ""
-    return RedisEnterpriseError(
-        kind,
-        f"{base} answered {status}" + (f" ({words})." if words else "."),
-        hint=hint,
-        status=status,
-        code=code,
-        description=description,
-        delivered=kind not in ("throttled", "conflict"),
-        retry_after=int(retry_after) if retry_after.isdigit() else None,
-    )
-
-
-def _error_body(payload):
-    """(error_code, description) of an error's body, each a short text or None."""
-    try:
-        body = json.loads(payload)
-    except (TypeError, ValueError):
-        body = re.sub(r"(?s)<(style|script|title).*?</\1>|<[^>]*>", " ", payload or "")
-    code = None
-    if isinstance(body, dict):
-        code = body.get("error_code")
-        body = next((body[key] for key in ("description", "message", "error_message", "error") if body.get(key)), "")
-    description = redact_user_info(" ".join(str(body).split()))[:300] if isinstance(body, (str, int)) else None
-    return (redact_user_info(str(code))[:100] if code else None), description or None
+    if host in (known, domain):
+        return True
+    if re.fullmatch(r"[\d.]+", known):
+        return False
+    return host.endswith("." + known) or re.fullmatch(r"node\d+\." + re.escape(domain), host) is not None

@@ -15,9 +15,10 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ._client import REQUESTS_IMPORT_ERROR, redact_user_info
+from ._answers import redact_user_info
 from ._connection import ENVIRONMENT, connect
 from ._errors import RedisEnterpriseError
+from ._transport import REQUESTS_IMPORT_ERROR
 
 #: What a module's function gets: the Client, the options, and whether it must not write.
 Task = namedtuple("Task", "client params check_mode")

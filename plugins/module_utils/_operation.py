@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
-from ._client import MAX_CONNECTIONS, back_off
+from ._client import back_off
 from ._databases import is_running, state_of
 from ._errors import RedisEnterpriseError
+from ._transport import MAX_CONNECTIONS
 
 QUEUED, FENCING, FOLLOWING, DONE = "queued", "fencing", "following", "done"
 ACTION_PATH = "/v1/bdbs/{uid}/actions/{action}"

@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: the one place that knows ``requests``: a session for many threads, and what its exceptions mean."""
+
+from __future__ import annotations
+
+import traceback
+from urllib.parse import urlsplit
+
+from ._answers import HINTS, redact_user_info
+from ._errors import RedisEnterpriseError
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+
+    REQUESTS_IMPORT_ERROR = None
+except ImportError:
+    requests = urllib3 = None
+    HTTPAdapter = object
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+#: Connections that a task keeps open at the most, and so requests that it sends side by side.
+MAX_CONNECTIONS = 16
+_POOL = {"pool_connections": 4, "pool_maxsize": MAX_CONNECTIONS, "pool_block": True, "max_retries": 0}
+
+
+class _Adapter(HTTPAdapter):
+    """Hands ONE ready TLS context to every connection, where requests would load the CA bundle again for each."""
+
+    def __init__(self, ssl_context):
+        self._ssl_context = ssl_context
+        super().__init__(**_POOL)
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, ssl_context=self._ssl_context, **kwargs)
+
+    def proxy_manager_for(self, proxy, **kwargs):
+        return super().proxy_manager_for(proxy, ssl_context=self._ssl_context, **kwargs)
+
+    def build_connection_pool_key_attributes(self, request, verify, cert=None):
+        host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {key: value for key, value in tls.items() if key not in ("ca_certs", "ca_cert_dir", "cert_reqs")}
+
+    def cert_verify(self, conn, url, verify, cert):
+        """Nothing to do: the context has decided already."""
+
+
+def open_session(ssl_context):
+    """A session whose TLS is ``ssl_context`` and nothing else, and which takes no credentials from ``~/.netrc``."""
+    session = requests.Session()
+    session.headers.update(
+        {
+            "Accept": "application/json",
+            "Content-Type": "application/json",
+            "User-Agent": "community.redis_enterprise",
+        }
+    )
+    session.auth = lambda request: request
+    session.mount("https://", _Adapter(ssl_context))
+    session.mount("http://", HTTPAdapter(**_POOL))
+    return session
+
+
+def exchange(session, method, url, timeout, **request):
+    """One request on the wire, redirects not followed: the response, and its body as bytes, None when that broke off.
+
+    ``timeout`` in seconds. Raises RedisEnterpriseError of kind ``connection``, ``timeout`` or ``tls``, with ``delivered`` False only when no
+    byte of the request can have been sent.
+    """
+    try:
+        response = session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **request)
+    except requests.exceptions.RequestException as error:
+        raise _transport_error(url, error, timeout) from None
+    try:
+        return response, response.content
+    except requests.exceptions.RequestException:
+        return response, None
+
+
+def _transport_error(url, error, timeout):
+    parts = urlsplit(url)
+    base = f"{parts.scheme}://{parts.netloc}"
+    exceptions = requests.exceptions
+    if isinstance(error, exceptions.SSLError) and ("CERTIFICATE_VERIFY_FAILED" in str(error) or "alert" in str(error)):
+        message = f"The TLS connection to {base} failed: {_cause(error)}."
+        return RedisEnterpriseError("tls", message, hint=HINTS["tls"], delivered=False)
+    if isinstance(error, exceptions.ConnectTimeout):
+        message = f"{base} did not accept a connection within {timeout} s."
+        return RedisEnterpriseError("timeout", message, hint=HINTS["connection"], delivered=False)
+    if isinstance(error, exceptions.Timeout):
+        message = f"{base} did not answer within {timeout} s."
+        return RedisEnterpriseError("timeout", message, hint="Raise timeout if the cluster is only slow.")
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    never_sent = isinstance(error, exceptions.ProxyError) or isinstance(reason, urllib3.exceptions.NewConnectionError)
+    message = f"The connection to {base} failed: {_cause(error)}."
+    return RedisEnterpriseError("connection", message, hint=HINTS["connection"], delivered=not never_sent)
+
+
+def _cause(error):
+    """The innermost reason of an exception of requests in a few words, without the objects around it."""
+    for dummy in range(8):
+        nested = [getattr(error, "reason", None), *getattr(error, "args", ()), error.__cause__, error.__context__]
+        inner = next((item for item in nested if isinstance(item, BaseException)), None)
+        if inner is None:
+            break
+        error = inner
+    words = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
+    return redact_user_info(str(words or type(error).__name__))[:200]
