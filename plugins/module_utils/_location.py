@@ -114,7 +114,7 @@ def location_secrets(payload):
 def _check_url(option, url, schemes):
     """Refuse what the cluster could not use. The URL holds a password, so it is never repeated."""
     wanted = f"{schemes[0]}://USER:PASSWORD@HOST/DIRECTORY/"
-    way_out = f"Give {wanted}, with any of @ : / % # ? in the user or the password percent-encoded (filter urlencode)."
+    way_out = f"Give {wanted}, with any of @ : / % # ? in the user or the password percent-encoded (filters urlencode and replace('/', '%2F'))."
     try:
         parts = urlsplit(url)
         host, dummy = parts.hostname, parts.port

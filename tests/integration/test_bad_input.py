@@ -39,7 +39,7 @@ CASES = {
     ),
     "no azure key": ({"export_location": ABS}, ["account_key", "sas_token", "exactly one"]),
     "relative path": ({"export_location": mount("exports")}, ["export_location.path", "absolute"]),
-    "uid no number": ({"name": [], "uid": ["orders"]}, ["uid", "orders", "name"]),
+    "uid no number": ({"name": [], "uid": ["orders"]}, ["uid: it takes whole numbers", "option name"]),
     "uid unknown": ({"name": [], "uid": [99]}, ["uid", "no database matches 99", "orders (uid 1)"]),
     "name unknown": ({"name": ["ordres"]}, ["name", "no database matches 'ordres'", "Did you mean 'orders'"]),
     "pattern unknown": ({"name": ["z*"]}, ["name", "no database matches 'z*'"]),
