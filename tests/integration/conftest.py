@@ -67,6 +67,8 @@ class Ansible:
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
             "COLUMNS": "1000",
+            # ansible-core 2.21 shows a module's arguments at -vvv only on demand; the tests for secrets want to see them.
+            "ANSIBLE_INJECT_INVOCATION": "1",
             **(
                 {"ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"]}
                 if "ANSIBLE_COLLECTIONS_PATH" in os.environ
