@@ -23,7 +23,7 @@ DEMO := .venv/.demo
 DEV := .venv/.dev
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
-STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity
+STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity units-matrix
 
 unexport ANSIBLE_CONFIG PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
