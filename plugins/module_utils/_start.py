@@ -211,8 +211,11 @@ class Start:
             now,
             RedisEnterpriseError(
                 "not_started",
-                f"{what}, but the database did not begin to {self._operation} within {self._start_timeout} s.",
-                hint="Check the cluster's health and its limit max_simultaneous_backups, or raise start_timeout.",
+                f"{what}, but nothing shows after {self._start_timeout} s that the database began to {self._operation}.",
+                hint=(
+                    "Check the cluster's health and its limit max_simultaneous_backups, raise start_timeout, "
+                    "and let nobody else reset the statuses while it runs."
+                ),
             ),
         )
 

@@ -193,15 +193,6 @@ def test_max_parallel_holds_the_others_back(ansible, cluster):
     assert all(later - earlier >= 0.29 for earlier, later in zip(sorted(starts), sorted(starts)[3:]))
 
 
-@pytest.mark.parametrize("effect", ["drop_after", "status_after"])
-def test_start_whose_answer_is_lost_is_started_once(ansible, cluster, effect):
-    sim = cluster({"databases": 1})
-    sim.control.fault(effect, method="POST", times=1)
-    run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"))
-    assert run.result["databases"][0]["outcome"] == "exported"
-    assert sim.control.counters()["accepted_starts"] == {"1": 1}
-
-
 def test_time_out_says_how_far_it_is_and_the_next_run_follows_it(ansible, cluster):
     sim = cluster({"databases": [load(1, "orders", plan={"duration": 4})]})
     run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"), wait_timeout=1)
