@@ -40,7 +40,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-matrix docs-lint build changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-matrix mutants reliability docs-lint build changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,12 @@ sanity: $(DEV) ## ansible-test sanity with every Python found
 
 units-matrix: $(DEV) ## Unit tests of the plugins on the oldest and the newest Python found
 	@bash tests/tools/units_matrix.sh
+
+mutants: $(DEV) ## Break the collection on purpose, and see the tests notice (not part of `make test`)
+	@python -m tests.mutation $(ARGS)
+
+reliability: $(DEV) ## Write the tables of docs/reliability.md from what the last runs have left in .build/
+	@python tests/tools/reliability.py
 
 docs-lint: $(DEV) ## Check the plugins' documentation and its references
 	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .

@@ -1,0 +1,225 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deliberately broken versions of the collection, each with the tests that must notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNIT = "tests/unit/plugins"
+EXPORT = f"{UNIT}/modules/test_bdb_export.py"
+FAULTS = "tests/integration/test_faults.py"
+
+
+@dataclass
+class Mutant:
+    """``old`` stands exactly once in ``file`` and becomes ``new``; each of ``tests`` (arguments of pytest) must fail by itself."""
+
+    broken: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[tuple[str, ...], ...]
+
+
+START = "plugins/module_utils/_start.py"
+OPERATION = "plugins/module_utils/_operation.py"
+CLIENT = "plugins/module_utils/_client.py"
+
+MUTANTS = {
+    "blind-repost": Mutant(
+        "A start whose answer was lost is sent again at once",
+        OPERATION,
+        "(error.transient and not error.delivered)",
+        "error.transient",
+        (
+            (EXPORT, "-k", "lost_is_not_sent_twice"),
+            (FAULTS, "-k", "drop-start-taken or 500-start-taken or stall-start-taken"),
+        ),
+    ),
+    "no-fence": Mutant(
+        "A stale status is not reset before the start",
+        START,
+        "if job.state.status != IDLE and not job.fence_sent:\n            return reset_write(job)",
+        "if False:\n            return reset_write(job)",
+        (
+            (EXPORT, "-k", "stale_success or stale_failure"),
+            ("tests/integration/test_bdb_export.py", "-k", "no_verdict_of_a_former_run"),
+        ),
+    ),
+    "stale-verdict": Mutant(
+        "Any end is believed, whether it can be told from the former one or not",
+        START,
+        "believed = job.fenced or job.seen_running or new_success",
+        "believed = True",
+        ((EXPORT, "-k", "reset_without_effect"),),
+    ),
+    "idle-is-success": Mutant(
+        "Idle after the start is taken for a success",
+        START,
+        "elif new_success or (state.status == SUCCEEDED and believed):",
+        "elif state.status in (SUCCEEDED, IDLE):",
+        ((EXPORT, "-k", "delayed_start or never_comes"), (FAULTS, "-k", "never-starts")),
+    ),
+    "reset-is-success": Mutant(
+        "A run whose status was reset by somebody else is taken for a success",
+        START,
+        "if job.lost_since is None:\n            job.lost_since = now",
+        "if True:\n            job.finish(self._done, now)",
+        ((EXPORT, "-k", "reset_by_somebody_else"), (FAULTS, "-k", "foreign-reset-failure")),
+    ),
+    "second-export": Mutant(
+        "A database that is being exported is started again",
+        START,
+        "if job.phase != QUEUED or now < job.not_before or is_running(job.state.status):",
+        "if job.phase != QUEUED or now < job.not_before:",
+        ((EXPORT, "-k", "waited_for_and_a_new_one"),),
+    ),
+    "no-attach": Mutant(
+        "A running export is waited for and then repeated, where it should be followed",
+        START,
+        'elif self._if_running == "attach":',
+        'elif self._if_running == "never":',
+        ((EXPORT, "-k", "attached_to"), (FAULTS, "-k", "interrupted")),
+    ),
+    "409-final": Mutant(
+        "A temporary 409 is final",
+        OPERATION,
+        'error.kind in ("conflict", "throttled") or',
+        'error.kind in ("throttled",) or',
+        ((EXPORT, "-k", "conflict"), (FAULTS, "-k", "409-times")),
+    ),
+    "retry-after-ignored": Mutant(
+        "Retry-After is ignored",
+        CLIENT,
+        "return max(delay, min(retry_after or 0, _RETRY_AFTER_CEILING))",
+        "return delay",
+        ((FAULTS, "-k", "429-start"),),
+    ),
+    "retried-401": Mutant(
+        "A refused password is sent again",
+        CLIENT,
+        "self._refusal = response, payload",
+        "self._refusal = self._send(method, url, params, body, headers)",
+        ((FAULTS, "-k", "wrong-password"),),
+    ),
+    "foreign-redirect": Mutant(
+        "A redirect is followed wherever it leads",
+        CLIENT,
+        "if response.status_code not in (307, 308) or not secure or not known:",
+        "if not host:",
+        ((FAULTS, "-k", "redirect-foreign_host or redirect-inner_address"),),
+    ),
+    "netrc": Mutant(
+        "Credentials of ~/.netrc replace a token",
+        "plugins/module_utils/_transport.py",
+        "session.auth = lambda request: request",
+        "session.auth = None",
+        (("tests/integration/test_connection.py", "-k", "netrc"),),
+    ),
+    "no-tls": Mutant(
+        "The certificate is not verified",
+        "plugins/module_utils/_connection.py",
+        'if not params["validate_certs"]:',
+        "if True:",
+        (("tests/integration/test_bad_input.py", "-k", "ca_did_not_sign"),),
+    ),
+    "write-in-check-mode": Mutant(
+        "Check mode exports",
+        "plugins/modules/bdb_export.py",
+        "    if task.check_mode:\n",
+        "    if False:\n",
+        (
+            (EXPORT, "-k", "check_mode"),
+            ("tests/integration/test_bdb_export.py", "-k", "check_names"),
+            ("tests/integration/test_role_export_databases.py", "-k", "check_mode"),
+        ),
+    ),
+    "reset-in-check-mode": Mutant(
+        "Check mode resets",
+        "plugins/modules/bdb_status_reset.py",
+        "    if task.check_mode:\n",
+        "    if False:\n",
+        (
+            (f"{UNIT}/modules/test_bdb_status_reset.py", "-k", "check_mode"),
+            ("tests/integration/test_bdb_status_reset.py", "-k", "reset_once"),
+        ),
+    ),
+    "reset-of-running": Mutant(
+        "A running operation is reset",
+        "plugins/module_utils/_reset.py",
+        "        if is_running(state.status):\n            self._meet_running(job, now)\n        elif job.phase == QUEUED:",
+        "        if job.phase == QUEUED:",
+        (
+            (f"{UNIT}/modules/test_bdb_status_reset.py", "-k", "running"),
+            ("tests/integration/test_bdb_status_reset.py", "-k", "never_reset"),
+        ),
+    ),
+    "leaked-url": Mutant(
+        "The FTP URL with its password is no secret",
+        "plugins/module_utils/_location.py",
+        '"url": {"type": "str", "no_log": True}',
+        '"url": {"type": "str", "no_log": False}',
+        (
+            ("tests/integration/test_secrets.py", "-k", "highest_verbosity"),
+            (f"{UNIT}/test_documentation.py", "-k", "secret"),
+        ),
+    ),
+    "leaked-echo": Mutant(
+        "Parts of secrets that the server repeats are not hidden",
+        "plugins/module_utils/_module.py",
+        "_hide(module, list(report.secrets)",
+        "list(",
+        (("tests/integration/test_secrets.py",),),
+    ),
+    "own-clock": Mutant(
+        "A success in the future is taken for a fresh one",
+        "plugins/module_utils/_databases.py",
+        "return max(0, int(age)) if age >= -CLOCK_TOLERANCE else None",
+        "return max(0, int(age))",
+        ((EXPORT, "-k", "future"),),
+    ),
+    "failed-is-up-to-date": Mutant(
+        "A failure after a fresh success is left alone",
+        "plugins/modules/bdb_export.py",
+        "job.state.status != FAILED and",
+        "",
+        ((EXPORT, "-k", "after_a_failure"),),
+    ),
+    "vanished-for-ever": Mutant(
+        "A deleted database is waited for until the time is up",
+        OPERATION,
+        'return None if error.kind == "not_found" else error',
+        "return error",
+        ((EXPORT, "-k", "deleted"), (FAULTS, "-k", "deleted")),
+    ),
+    "one-failure-stops-all": Mutant(
+        "The first refusal ends the task",
+        OPERATION,
+        'error.kind == "authentication"',
+        "True",
+        ((EXPORT, "-k", "stops_no_other"), ("tests/integration/test_role_export_databases.py", "-k", "stop_no_other")),
+    ),
+    "no-limit": Mutant(
+        "max_parallel is ignored",
+        OPERATION,
+        "room = self._limits.max_parallel or len(jobs)",
+        "room = len(jobs)",
+        ((EXPORT, "-k", "max_parallel"), ("tests/integration/test_bdb_export.py", "-k", "max_parallel")),
+    ),
+    "unverified": Mutant(
+        "The role believes the export without reading again",
+        "roles/export_databases/vars/main.yml",
+        "if export_databases_read is defined else",
+        "if false else",
+        (("tests/integration/test_role_export_databases.py", "-k", "does_not_confirm"),),
+    ),
+    "failed-is-reset": Mutant(
+        "The role resets the status of a failure",
+        "roles/export_databases/vars/main.yml",
+        "{{ export_databases_rows | selectattr('outcome', 'in', ['exported', 'attached', 'up_to_date'])",
+        "{{ export_databases_rows",
+        (("tests/integration/test_role_export_databases.py", "-k", "stop_no_other"),),
+    ),
+}
