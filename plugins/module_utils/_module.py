@@ -76,6 +76,10 @@ class _Module(AnsibleModule):
         self.secrets.add(*map(str, self.no_log_values))
         return self.secrets.hide(value, keys)
 
+    def log(self, msg, log_args=None):
+        """For the log of the host, where Ansible writes a dict as Python does, with a key's line breaks escaped."""
+        super().log(self.hide(msg), log_args=self.hide(log_args))
+
     def warn(self, warning, **keywords):
         super().warn(redact_user_info(self.hide(warning)), **keywords)
 
@@ -89,6 +93,10 @@ class _Module(AnsibleModule):
 
     def _last_words(self, msg):
         """The message without secrets; and Ansible is told of all of them, for the arguments, which it adds to the result itself."""
+        for option, spec in self.argument_spec.items():
+            if "options" in spec:
+                self.secrets.add(*_strangers(self.params.get(option), spec["options"]))
+                self.params[option] = self.hide(self.params.get(option), keys=True)
         msg = self.hide(msg)
         self.no_log_values.update(self.secrets)
         return msg
@@ -104,6 +112,7 @@ def run_module(options, act):
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     try:
         _check_numbers(module.params)
+        module.secrets.add(*_user_info(module.params["url"]))
         client = connect(module.params, module.secrets)
         report = act(Task(client, module.params, module.check_mode))
     except RedisEnterpriseError as error:
@@ -126,6 +135,27 @@ def run_module(options, act):
     if report.failure:
         module.fail_json(msg=report.msg, **result)
     module.exit_json(msg=report.msg, **result)
+
+
+def _user_info(urls):
+    """What stands before the host in a URL: it is refused, but Ansible prints the arguments of a refused task as well."""
+    found = [url.rpartition("@")[0].rpartition("://")[2] for url in urls or () if "@" in url]
+    return found + [text.partition(":")[2] for text in found]
+
+
+def _strangers(value, known=()):
+    """Every text in ``value``, the value of an option that is a dict, but under its ``known`` keys.
+
+    A misspelled key may hold a secret, and so may a value that is no dict at all: Ansible refuses both, and prints them as arguments.
+    Where such a text has an equals sign, Ansible makes a dict of it, so a key that is no name may be a piece of a secret too.
+    """
+    if isinstance(value, dict):
+        strange = {key: item for key, item in value.items() if key not in known}
+        names = [str(key) for key in strange if not str(key).isidentifier()]
+        return names + [text for item in strange.values() for text in _strangers(item)]
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _strangers(item)]
+    return [value] if isinstance(value, str) else []
 
 
 def _check_numbers(params):

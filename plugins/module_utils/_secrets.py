@@ -18,7 +18,7 @@ MASK = "********"
 LEAST = 4
 #: What a text that the server cut off must at least share with the beginning of a secret.
 _LEAST_CUT = 6
-_LEAST_LINE = 16
+_LEAST_LINE = 8
 _LAYERS = 4
 _ESCAPE = re.compile(
     r"(?P<percent>(?:%[0-9A-Fa-f]{2})+)|(?P<bytes>(?:\\x[0-9A-Fa-f]{2})+)|(?P<utf16>(?:\\u[0-9A-Fa-f]{4})+)|(?P<escaped>\\.)"
