@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from urllib.parse import quote, quote_plus, unquote
 
 MARKS = {
@@ -94,5 +95,4 @@ def leaks(text, token=None):
 
 
 def _tokens(text):
-    parts = text.split(TOKEN_HEAD)[1:]
-    return [TOKEN_HEAD + part.split('"')[0].split()[0] for part in parts]
+    return re.findall(re.escape(TOKEN_HEAD) + r"[\w.-]*", text)
