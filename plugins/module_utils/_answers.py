@@ -49,14 +49,14 @@ def redact_user_info(text):
     return _USER_INFO.sub("***@", text)
 
 
-def status_error(base, status, headers, payload, permission):
+def status_error(base, status, headers, payload, permission, secrets):
     """The exception for a status code of 400 and above.
 
     The body (bytes, or None when it broke off) is ``{"error_code", "description"}`` or ``{"message"}``, for the recorded and the
-    documented form differ, HTML of a proxy, or nothing.
+    documented form differ, HTML of a proxy, or nothing. ``secrets`` are hidden before anything is cut off: half a secret is not found any more.
     """
     kind = _KIND_OF_STATUS.get(status) or ("server" if status >= 500 else "rejected")
-    code, description = _error_body(payload)
+    code, description = _error_body(payload, secrets)
     hint = HINTS.get(kind)
     if kind == "permission":
         hint = "The user's role may not do this, or the licence has expired."
@@ -77,17 +77,21 @@ def status_error(base, status, headers, payload, permission):
     )
 
 
-def _error_body(payload):
+def _error_body(payload, secrets):
     """(error_code, description) of an error's body, each a short text or None."""
     text = (payload or b"").decode("utf-8", "replace")
     try:
         body = json.loads(text)
     except ValueError:
-        body = _MARKUP.sub(" ", text)
+        body = _MARKUP.sub(" ", secrets.hide(text))
     code = None
     if isinstance(body, dict):
         code = body.get("error_code")
         names = ("description", "message", "error_message", "error")
         body = next((body[name] for name in names if body.get(name)), "")
-    description = redact_user_info(" ".join(str(body).split()))[:300] if isinstance(body, (str, int)) else None
-    return (redact_user_info(str(code))[:100] if code else None), description or None
+    description = _short(body, 300, secrets) if isinstance(body, (str, int)) else None
+    return (_short(code, 100, secrets) if code else None), description or None
+
+
+def _short(value, size, secrets):
+    return redact_user_info(secrets.hide_cut(" ".join(str(value).split())))[:size]

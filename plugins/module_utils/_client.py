@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from ._answers import HINTS, status_error
 from ._errors import RedisEnterpriseError
+from ._secrets import Secrets
 from ._transport import exchange, open_session
 
 READ_ATTEMPTS = 4
@@ -40,13 +41,16 @@ class Client:
 
     ``endpoints``: base URLs without a trailing slash, tried in order. ``credentials``: see ``_credentials``.
     ``ssl_context``: for https. ``timeout``: seconds for one connect or one read.
+    ``secrets``: what no message may repeat of the cluster's words; the credentials, given or obtained, are added to it.
     Every method raises RedisEnterpriseError, and only that.
     """
 
-    def __init__(self, endpoints, credentials, ssl_context, timeout, sleep=time.sleep):
+    def __init__(self, endpoints, credentials, ssl_context, timeout, secrets=None, sleep=time.sleep):
         self._endpoints = list(endpoints)
         self._credentials = credentials
         self._timeout = timeout
+        self._secrets = secrets or Secrets()
+        self._secrets.add(*credentials.secrets())
         self._sleep = sleep
         self._position = 0
         self._primary = None
@@ -55,10 +59,6 @@ class Client:
         self._session = open_session(ssl_context)
         #: The cluster's clock when it last answered (aware datetime), or None.
         self.server_time = None
-
-    def secrets(self):
-        """Every credential, given or obtained, that must not be shown."""
-        return self._credentials.secrets()
 
     def get(self, path, params=None, permission=None, attempts=READ_ATTEMPTS, expect=(dict, list)):
         """The JSON value at ``path``, of a type in ``expect``.
@@ -88,7 +88,7 @@ class Client:
             position = self._position
             try:
                 base, response, payload = self._follow(path, lambda url: self._authorized(method, url, params, body))
-                return _outcome(base, response, payload, permission, expect)
+                return self._outcome(base, response, payload, permission, expect)
             except RedisEnterpriseError as error:
                 if error.kind not in _ENDPOINT_FAULTS:
                     raise
@@ -146,7 +146,7 @@ class Client:
         """POST for a token (``/v1/users/authorize`` or ``/v1/users/refresh_jwt``): the access token as text."""
         try:
             base, response, payload = self._follow(path, lambda url: self._send("POST", url, None, body, headers))
-            answer = _outcome(base, response, payload, None, dict)
+            answer = self._outcome(base, response, payload, None, dict)
         except RedisEnterpriseError as error:
             error.delivered = False  # the request that needed the token was not sent
             if not error.transient:
@@ -155,6 +155,7 @@ class Client:
         if not isinstance(answer.get("access_token"), str):
             message = f"{base}{path} answered without an access_token."
             raise RedisEnterpriseError("authentication", message, hint="Use auth_method basic.", delivered=False)
+        self._secrets.add(answer["access_token"])
         return answer["access_token"]
 
     def _send(self, method, url, params, body, headers):
@@ -167,22 +168,21 @@ class Client:
             pass
         return answer
 
-
-def _outcome(base, response, payload, permission, expect):
-    """The parsed body of a success, None where none is expected, or the exception for anything else."""
-    if response.status_code >= 400:
-        raise status_error(base, response.status_code, response.headers, payload, permission)
-    if expect is None:
-        return None
-    try:
-        value = json.loads(payload)
-    except (TypeError, ValueError):
-        value = None
-    if not isinstance(value, expect):
-        what = "is broken off" if payload is None else "is not the JSON that the API promises"
-        message = f"{base} answered {response.status_code} with a body that {what}."
-        raise RedisEnterpriseError("protocol", message, hint=HINTS["protocol"], status=response.status_code)
-    return value
+    def _outcome(self, base, response, payload, permission, expect):
+        """The parsed body of a success, None where none is expected, or the exception for anything else."""
+        if response.status_code >= 400:
+            raise status_error(base, response.status_code, response.headers, payload, permission, self._secrets)
+        if expect is None:
+            return None
+        try:
+            value = json.loads(payload)
+        except (TypeError, ValueError):
+            value = None
+        if not isinstance(value, expect):
+            what = "is broken off" if payload is None else "is not the JSON that the API promises"
+            message = f"{base} answered {response.status_code} with a body that {what}."
+            raise RedisEnterpriseError("protocol", message, hint=HINTS["protocol"], status=response.status_code)
+        return value
 
 
 def _same_cluster(host, known):

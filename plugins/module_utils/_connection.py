@@ -27,12 +27,12 @@ ENVIRONMENT = {
 }
 
 
-def connect(params):
-    """The client for the connection options ``params``. Sends nothing.
+def connect(params, secrets=None):
+    """The client for the connection options ``params``; ``secrets`` are kept out of its messages. Sends nothing.
 
     Raises RedisEnterpriseError of kind ``option`` for whatever is missing, contradictory or not readable.
     """
-    return Client(_endpoints(params["url"]), _credentials(params), _ssl_context(params), params["timeout"])
+    return Client(_endpoints(params["url"]), _credentials(params), _ssl_context(params), params["timeout"], secrets)
 
 
 def _endpoints(urls):

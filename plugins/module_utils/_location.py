@@ -8,7 +8,7 @@ Which keys a type has is the reference's ``backup_location`` object; ``export_lo
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ._errors import option_error
 
@@ -95,20 +95,6 @@ def location_warnings(payload):
             f"{path} lies below a directory of the product: since release 8.2 the cluster refuses to import from there."
         ]
     return []
-
-
-def location_secrets(payload):
-    """The secret parts inside the values, beyond the values themselves: a URL's password, and a key as JSON writes it."""
-    secrets = []
-    for key in ("url", "sftp_url"):
-        if key in payload:
-            password = urlsplit(payload[key]).password
-            secrets += [password, unquote(password)] if password else []
-    for key in ("key", "private_key"):
-        if key in payload:
-            secrets += [payload[key], payload[key].replace("\n", "\\n")]
-            secrets += [line for line in payload[key].splitlines() if len(line) >= 16 and not line.startswith("-----")]
-    return secrets
 
 
 def _check_url(option, url, schemes):

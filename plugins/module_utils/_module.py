@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import namedtuple
-from urllib.parse import quote
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
@@ -18,13 +16,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ._answers import redact_user_info
 from ._connection import ENVIRONMENT, connect
 from ._errors import RedisEnterpriseError
+from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
 
 #: What a module's function gets: the Client, the options, and whether it must not write.
 Task = namedtuple("Task", "client params check_mode")
-#: What it returns: ``data`` is the result beside ``changed`` and ``msg``, ``failure`` a RedisEnterpriseError or None,
-#: ``secrets`` texts that no output may hold beyond the options that are marked so.
-Report = namedtuple("Report", "changed msg data failure warnings diff secrets", defaults=(None, (), None, ()))
+#: What it returns: ``data`` is the result beside ``changed`` and ``msg``, ``failure`` a RedisEnterpriseError or None.
+Report = namedtuple("Report", "changed msg data failure warnings diff", defaults=(None, (), None))
 
 
 def _validate_unless_insecure(variable):
@@ -67,12 +65,41 @@ _AT_LEAST = {"timeout": 1, "wait_timeout": 1, "poll_interval": 0.1, "max_paralle
 
 
 class _Module(AnsibleModule):
-    """AnsibleModule whose own words on a bad uid say what to do instead."""
+    """AnsibleModule that hides secrets in every spelling, and whose own words on a bad uid say what to do instead."""
+
+    def __init__(self, **keywords):
+        self.secrets = Secrets()
+        super().__init__(**keywords)
+
+    def hide(self, value, keys=False):
+        """``value`` without what the options that are marked so hold, and without what was derived from it or added since."""
+        self.secrets.add(*map(str, self.no_log_values))
+        return self.secrets.hide(value, keys)
+
+    def log(self, msg, log_args=None):
+        """For the log of the host, where Ansible writes a dict as Python does, with a key's line breaks escaped."""
+        super().log(self.hide(msg), log_args=self.hide(log_args))
+
+    def warn(self, warning, **keywords):
+        super().warn(redact_user_info(self.hide(warning)), **keywords)
 
     def fail_json(self, msg, **kwargs):
         if "'uid'" in str(msg) and "unable to convert to int" in str(msg):
             msg = f"uid: it takes whole numbers only. Give the database's uid, or its name in the option name. ({msg})"
-        super().fail_json(msg=msg, **kwargs)
+        super().fail_json(msg=self._last_words(msg), **kwargs)
+
+    def exit_json(self, msg, **kwargs):
+        super().exit_json(msg=self._last_words(msg), **kwargs)
+
+    def _last_words(self, msg):
+        """The message without secrets; and Ansible is told of all of them, for the arguments, which it adds to the result itself."""
+        for option, spec in self.argument_spec.items():
+            if "options" in spec:
+                self.secrets.add(*_strangers(self.params.get(option), spec["options"]))
+                self.params[option] = self.hide(self.params.get(option), keys=True)
+        msg = self.hide(msg)
+        self.no_log_values.update(self.secrets)
+        return msg
 
 
 def run_module(options, act):
@@ -83,10 +110,10 @@ def run_module(options, act):
     module = _Module(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    client = None
     try:
         _check_numbers(module.params)
-        client = connect(module.params)
+        module.secrets.add(*_user_info(module.params["url"]))
+        client = connect(module.params, module.secrets)
         report = act(Task(client, module.params, module.check_mode))
     except RedisEnterpriseError as error:
         report = Report(False, error.sentence(), {}, error)
@@ -97,18 +124,38 @@ def run_module(options, act):
             "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
         )
     for warning in report.warnings:
-        module.warn(redact_user_info(warning))
-    _hide(module, list(report.secrets) + (client.secrets() if client else []))
+        module.warn(warning)
     result = {
         "changed": report.changed,
-        "failure": report.failure.as_failure() if report.failure else None,
-        **report.data,
+        "failure": module.hide(report.failure.as_failure()) if report.failure else None,
+        **module.hide(report.data),
     }
     if report.diff is not None:
-        result["diff"] = report.diff
+        result["diff"] = module.hide(report.diff, keys=True)
     if report.failure:
         module.fail_json(msg=report.msg, **result)
     module.exit_json(msg=report.msg, **result)
+
+
+def _user_info(urls):
+    """What stands before the host in a URL: it is refused, but Ansible prints the arguments of a refused task as well."""
+    found = [url.rpartition("@")[0].rpartition("://")[2] for url in urls or () if "@" in url]
+    return found + [text.partition(":")[2] for text in found]
+
+
+def _strangers(value, known=()):
+    """Every text in ``value``, the value of an option that is a dict, but under its ``known`` keys.
+
+    A misspelled key may hold a secret, and so may a value that is no dict at all: Ansible refuses both, and prints them as arguments.
+    Where such a text has an equals sign, Ansible makes a dict of it, so a key that is no name may be a piece of a secret too.
+    """
+    if isinstance(value, dict):
+        strange = {key: item for key, item in value.items() if key not in known}
+        names = [str(key) for key in strange if not str(key).isidentifier()]
+        return names + [text for item in strange.values() for text in _strangers(item)]
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _strangers(item)]
+    return [value] if isinstance(value, str) else []
 
 
 def _check_numbers(params):
@@ -130,11 +177,3 @@ def _bug(error):
         hint="Please report it with this message.",
     )
     return failure.sentence(), {}, failure
-
-
-def _hide(module, secrets):
-    """Let Ansible replace secrets also where a server's answer spells them another way: percent-encoded or escaped as in JSON."""
-    known = [str(secret) for secret in [*secrets, *module.no_log_values] if secret]
-    module.no_log_values.update(known)
-    for secret in known:
-        module.no_log_values.update((quote(secret), quote(secret, safe=""), json.dumps(secret)[1:-1]))

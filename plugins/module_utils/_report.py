@@ -12,7 +12,7 @@ _BAD = ("failed", "timed_out", "unknown", "not_started", "would_fail")
 _SHOWN = 10
 
 
-def report_jobs(jobs, warnings=(), secrets=(), after=None, **data):
+def report_jobs(jobs, warnings=(), after=None, **data):
     """The Report of these jobs: how many had which outcome, every failure with its remedy, and the rows in RV(databases).
 
     ``after(job)`` gives what a changed database will look like, where the task only predicts it (check mode).
@@ -43,9 +43,7 @@ def report_jobs(jobs, warnings=(), secrets=(), after=None, **data):
         "before": {job.title: _shown(job.before) for job in changed},
         "after": {job.title: shown_after(job) for job in changed},
     }
-    return Report(
-        bool(changed), msg, {"databases": [job.row() for job in jobs], **data}, failure, warnings, diff, secrets
-    )
+    return Report(bool(changed), msg, {"databases": [job.row() for job in jobs], **data}, failure, warnings, diff)
 
 
 def _shown(state):

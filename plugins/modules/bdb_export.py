@@ -286,7 +286,7 @@ failure:
 import time
 
 from ..module_utils._databases import FAILED, DatabaseReader, age_of, fields_for, is_running, require_selector, select
-from ..module_utils._location import LOCATION_OPTIONS, location_payload, location_secrets, location_warnings
+from ..module_utils._location import LOCATION_OPTIONS, location_payload, location_warnings
 from ..module_utils._module import DATABASE_OPTIONS, WAIT_OPTIONS, run_module
 from ..module_utils._operation import Job, Limits, Runner
 from ..module_utils._preflight import blocked, preflight
@@ -313,7 +313,7 @@ def export(task):
         problems = preflight(task.client, due_databases, "export", location, params["if_running"]) if due else []
         _predict(due, blocked(problems, due_databases), params)
         found = {"ready": not any(problem["blocking"] for problem in problems), "problems": problems}
-        return report_jobs(jobs, warnings, location_secrets(location), _after_export, preflight=found)
+        return report_jobs(jobs, warnings, _after_export, preflight=found)
     body = {"export_location": location, **({"email_notification": True} if params["email_notification"] else {})}
     rules = Start("export", body, "exported", params["if_running"], params["wait"], params["start_timeout"])
     wait = params["wait"]
@@ -324,7 +324,7 @@ def export(task):
     )
     runner = Runner(task.client, reader, limits, time.monotonic, time.sleep)
     runner.carry_out(rules, due, databases)
-    return report_jobs(jobs, warnings + runner.warnings, location_secrets(location))
+    return report_jobs(jobs, warnings + runner.warnings)
 
 
 def _leave_alone(jobs, params, server_time):

@@ -1,132 +1,119 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing that went in as a secret comes out: in no output, at no verbosity, in no diff and in no error."""
+"""Nothing that went in as a secret comes out, whatever the outcome of a task and wherever Ansible writes.
+
+The rows of the matrix are in ``secret_rows.py``, what the columns share is in ``secret_columns.py``.
+"""
 
 from __future__ import annotations
 
-import base64
 import json
 
 import pytest
+import yaml
 
-from tests.integration.conftest import load, mount
+from tests.integration.secret_columns import (
+    BAD,
+    ECHO,
+    ECHO_HTML,
+    EXPORT,
+    GOOD,
+    NO_ARGUMENT,
+    NO_TOKEN,
+    check,
+    clean,
+    provide_here,
+    provide_sim,
+    provide_table,
+    provide_token,
+    segments,
+    tasks,
+)
+from tests.integration.secret_rows import ROWS, leaks
 
-PEM = "-----BEGIN PRIVATE KEY-----\nMIIEcanarykeybodyfirst\nMIIEcanarykeybodysecond\n-----END PRIVATE KEY-----\n"
-LOCATIONS = {
-    "url": {"url": "ftp://someone:canary%2Furl%40pw@files.example.com/redis/"},
-    "sftp": {"sftp_url": "sftp://someone:canary-sftp-pw@files.example.com/redis/", "key": PEM},
-    "s3": {
-        "bucket_name": "bucket",
-        "access_key_id": "canary-access-id",
-        "secret_access_key": "canary/secret+access=key",
-    },
-    "gs": {
-        "bucket_name": "bucket",
-        "client_id": "canary-client-id",
-        "client_email": "canary-mail@example.com",
-        "private_key_id": "canary-key-id",
-        "private_key": PEM,
-    },
-    "abs key": {"container": "container", "account_name": "account", "account_key": "canary-account-key=="},
-    "abs token": {"container": "container", "account_name": "account", "sas_token": "sv=1&sig=canary%2Bsignature"},
+FIXTURES = (provide_sim, provide_token, provide_table, provide_here)
+pytestmark = pytest.mark.xdist_group("secrets")
+OUTCOMES = {
+    "success": {"uid": GOOD},
+    "failed export": {"uid": BAD},
+    "refused with an echo": {"uid": ECHO},
+    "refused with an echo in HTML": {"uid": ECHO_HTML},
+    "check mode": {"uid": GOOD + BAD},
 }
-OUTCOMES = ["success", "failed export", "refused with an echo", "check", "bad input"]
+#: Values of export_location that Ansible itself refuses.
+STRANGE = {
+    "unknown keys of the location": "{{ strange }}",
+    "location as a text": "{{ strange.values() | join(' ') }}",
+    "location as a list": "{{ strange | dict2items }}",
+}
+#: Columns that hold some rows only, and why.
+ONLY = {
+    **dict.fromkeys(STRANGE, NO_TOKEN),
+    "server error with an echo": {
+        "rows": [*NO_ARGUMENT, "client_id", "client_email", "private_key_id", "private_key"],
+        "why": "one location is enough, since each costs the second of waiting for what became of the start",
+    },
+    "url with user info": {
+        "rows": ["password", "access_key_id", "secret_access_key"],
+        "why": "nothing else is in the task",
+    },
+}
 
 
-def give_away(text, location, sim):
-    """The secrets, in any spelling, that stand in the text."""
-    wanted = {
-        "canary",
-        "url@pw",
-        "url/pw",
-        "url%40pw",
-        sim.password,
-        base64.b64encode(f"{sim.username}:{sim.password}".encode()).decode(),
-    }
-    return sorted(word for word in wanted if word in text)
-
-
-@pytest.mark.parametrize("outcome", OUTCOMES)
-def test_no_secret_at_the_highest_verbosity(ansible, cluster, outcome):
-    """Every location type in one play, at -vvvv and with a diff; the server repeats the whole request body in its error."""
-    plan = {"result": "failed", "reason": "general-error"} if outcome == "failed export" else {}
-    sim = cluster({"export_duration": 0, "databases": [load(1, "orders", plan=plan)]})
-    if outcome == "refused with an echo":
-        spellings = [
-            spelling
-            for location in LOCATIONS.values()
-            for spelling in (json.dumps(location), "&".join(location.values()))
-        ]
-        for number, spelling in enumerate(spellings):
-            sim.control.fault(
-                "status",
-                method="POST",
-                skip=number,
-                times=1,
-                status=400,
-                body={"error_code": "invalid", "description": f"cannot use {spelling} of {sim.password}"},
-            )
-    tasks = []
-    for kind, location in LOCATIONS.items():
-        given = {"type": kind.split()[0], **location, **({"path": "/surplus"} if outcome == "bad input" else {})}
-        for dummy in range(2 if outcome == "refused with an echo" else 1):
-            tasks.append(
-                {
-                    "name": f"Export to {kind}",
-                    "community.redis_enterprise.bdb_export": {"uid": 1, "export_location": given, "max_age": 0},
-                    "ignore_errors": True,
-                    "check_mode": outcome == "check",
-                }
-            )
-    run = ansible.use(sim).play(tasks, "-vvvv", "--diff")
-    assert run.rc == 0 and run.recap()["ok"] == len(tasks)
-    assert run.recap()["ignored"] == (0 if outcome in ("success", "check") else len(tasks))
+def test_every_outcome_in_every_view(here, token):
+    """All outcomes in one run of ansible-runner at -vvvv with --diff; then all that this run has printed and written anywhere."""
+    book = [task for column, options in OUTCOMES.items() for task in tasks(column, **options)]
+    book += tasks("server error with an echo", uid=[21], wait_timeout=1)[3:4]
+    book += tasks("register and debug", register=True, uid=ECHO[:2])
+    book.append(
+        {
+            "name": "url with user info | s3",
+            EXPORT: {
+                "uid": 1,
+                "url": "{{ bad_url }}",
+                "export_location": "{{ locations.s3 }}",
+            },
+            "ignore_errors": True,
+        }
+    )
+    for column, value in STRANGE.items():
+        call = {"uid": 1, "export_location": value}
+        book.append({"name": f"{column} | all at once", EXPORT: call, "ignore_errors": True})
+    folder = here.folder / "runner"
+    (folder / "project").mkdir(parents=True)
+    (folder / "project" / "play.yml").write_text(
+        yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": book}])
+    )
+    run = here.command(
+        *("ansible-runner", "run", str(folder), "-p", "play.yml", "-vvvv"),
+        *("--cmdline", f"--diff -e @{here.folder / 'vars.yml'}"),
+        PYTHONPATH=str(here.folder / "syslog"),
+        SYSLOG_FILE=str(here.folder / "syslog.txt"),
+        ANSIBLE_LOG_PATH=str(here.folder / "ansible.log"),
+        ANSIBLE_CALLBACKS_ENABLED="ansible.builtin.tree,ansible.builtin.junit",
+        ANSIBLE_CALLBACK_TREE_DIR=str(here.folder / "tree"),
+        JUNIT_OUTPUT_DIR=str(here.folder / "junit"),
+    )
+    assert run.rc == 0 and run.recap()["ok"] == len(book), run.text[-3000:]
     assert '"module_args": {' in run.out and "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in run.out
-    assert give_away(run.text, LOCATIONS, sim) == []
-
-
-def test_no_secret_of_the_role(ansible, cluster):
-    sim = cluster({"export_duration": 0, "databases": [load(1, "orders")]})
-    location = {"type": "s3", **LOCATIONS["s3"]}
-    names = {
-        "export_databases_names": "*",
-        "export_databases_location": location,
-        "export_databases_url": sim.url,
-        "export_databases_ca_cert": sim.ca_cert,
-        "export_databases_username": sim.username,
-        "export_databases_password": sim.password,
-    }
-    task = [{"name": "Export", "ansible.builtin.include_role": {"name": "community.redis_enterprise.export_databases"}}]
-    run = ansible.play(task, "-vvvv", "--diff", vars=names)
-    assert run.rc == 0 and give_away(run.text, location, sim) == []
-    wrong = ansible.play(
-        task,
-        "-vvvv",
-        vars={
-            **names,
-            "export_databases_location": {**location, "container": "surplus"},
-            "export_databases_if_running": "hope",
-        },
+    columns = segments(run.out)
+    files = sorted(path for path in (folder / "artifacts").rglob("*") if path.is_file())
+    assert len(files) > len(book)
+    columns["job events and artifacts"] = "".join(path.read_text() for path in files if path.name != "command")
+    columns["log file"] = (here.folder / "ansible.log").read_text()
+    columns["callback tree"] = "".join(path.read_text() for path in (here.folder / "tree").iterdir())
+    columns["callback junit"] = "".join(path.read_text() for path in (here.folder / "junit").iterdir())
+    columns["log of the host (syslog)"] = (here.folder / "syslog.txt").read_text()
+    clean(leak for column, text in columns.items() for leak in check(column, text, token, **ONLY.get(column, {})))
+    kept = "\n".join(
+        json.loads(path.read_text())["env"]["REDIS_ENTERPRISE_PASSWORD"] for path in files if path.name == "command"
     )
-    assert wrong.rc != 0 and give_away(wrong.text, location, sim) == []
-
-
-def test_no_secret_when_credentials_are_refused_or_the_login_answers_with_them(ansible, cluster):
-    sim = cluster({"databases": 1})
-    sim.control.fault(
-        "status",
-        method="POST",
-        path=".*authorize",
-        times=1,
-        status=400,
-        body=f"who is {sim.username} {sim.password} {base64.b64encode(f'{sim.username}:{sim.password}'.encode()).decode()}",
+    assert set(leaks(kept, token)) == {"password"}
+    check(
+        "ansible-runner's file command",
+        "-",
+        token,
+        [row for row in ROWS if row != "password"],
+        "it is the environment, which runner writes down",
     )
-    run = ansible.use(sim).module("bdb_info", "-vvvv", uid=1, auth_method="jwt")
-    assert run.rc != 0 and "answered 400" in run.result["msg"] and give_away(run.text, {}, sim) == []
-
-
-def test_adhoc_line_shows_no_password_from_the_environment(ansible, cluster):
-    sim = cluster({"databases": 1})
-    run = ansible.use(sim).module("bdb_export", "-vvvv", uid=1, export_location=mount("/nowhere"))
-    assert run.rc == 0 and give_away(run.text, {}, sim) == []

@@ -11,12 +11,14 @@ returns another.
 from __future__ import annotations
 
 import asyncio
+import html
 import itertools
 import random
 import re
 from collections.abc import Awaitable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Callable
+from urllib.parse import quote, quote_plus, unquote
 
 import orjson
 
@@ -72,6 +74,35 @@ async def _status(fault: Fault, exchange: Exchange, reply: Reply | None) -> Repl
     else:
         body = orjson.dumps(fault.body)
     return Reply(fault.status, body, dict(fault.headers), kind)
+
+
+_SPELLINGS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "decoded": unquote,
+    "json": lambda text: orjson.dumps(text).decode()[1:-1].replace("/", "\\/").replace("&", "\\u0026"),
+    "percent": lambda text: quote(text, safe=""),
+    "lower": lambda text: "".join(f"%{byte:02x}" if chr(byte) in "%/+=&@:\n " else chr(byte) for byte in text.encode()),
+    "form": quote_plus,
+    "html": lambda text: html.escape(text).replace("/", "&#x2F;").replace("+", "&#43;"),
+    "lines": lambda text: "".join(f"cannot read line {line}; " for line in text.splitlines()),
+}
+
+
+async def _echo(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply:
+    """Answer with ``status`` and repeat the Authorization header and every value of the body, in the spelling that ``body`` names."""
+    if fault.html:
+        return Reply(fault.status, exchange.raw_body + b"<p>" + str(exchange.headers).encode(), {}, "text/html")
+    spell = _SPELLINGS[fault.body or "plain"]
+    values = [exchange.headers.get("Authorization", ""), *_texts(orjson.loads(exchange.raw_body or b"{}"))]
+    description = f"cannot use {' | '.join(spell(value) for value in values)}"
+    return Problem(fault.status, "echo", description).reply()
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    return [value] if isinstance(value, str) else []
 
 
 async def _latency(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply | None:
@@ -134,6 +165,7 @@ async def _ignore_fields(fault: Fault, exchange: Exchange, reply: Reply | None) 
 Effect = Callable[[Fault, Exchange, Any], Awaitable["Reply | None"]]
 EFFECTS: dict[str, tuple[str, Effect]] = {
     "status": ("before", _status),  # the request is not applied
+    "echo": ("before", _echo),
     "status_after": ("after", _status),  # the request is applied, then answered like this
     "latency": ("before", _latency),
     "latency_after": ("after", _latency),

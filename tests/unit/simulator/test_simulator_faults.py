@@ -49,6 +49,21 @@ def test_html_text_and_json_bodies(api):
         assert answer.status_code == 502 and answer.headers["Content-Type"].startswith(expected)
 
 
+def test_echo_of_a_request(api, uid):
+    control = api.simulator.control
+    for spelling, expected in {
+        "plain": "/x/%2F+y",
+        "decoded": "/x//+y",
+        "percent": "%2Fx%2F%252F%2By",
+        "json": "\\/x\\/%2F+y",
+    }.items():
+        control.fault("echo", method="POST", times=1, status=400, body=spelling)
+        answer = api.export(uid, {"type": "mount_point", "path": "/x/%2F+y"})
+        assert answer.status_code == 400 and expected in answer.json()["description"]
+        assert "Basic" in answer.json()["description"]
+    assert _starts(api) == {}
+
+
 def test_status_after_the_request_was_applied(api, uid):
     api.simulator.control.fault("status_after", method="POST", status=504, times=1)
     assert api.export(uid).status_code == 504

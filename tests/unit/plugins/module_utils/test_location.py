@@ -11,7 +11,6 @@ from ansible_collections.community.redis_enterprise.plugins.module_utils._errors
 from ansible_collections.community.redis_enterprise.plugins.module_utils._location import (
     LOCATION_OPTIONS,
     location_payload,
-    location_secrets,
     location_warnings,
 )
 
@@ -102,11 +101,6 @@ def test_line_breaks_of_a_key_out_of_json_are_made_real():
         "export_location", given("gs", **{**VALID["gs"], "private_key": PEM.replace("\n", "\\n")})
     )
     assert payload["private_key"] == PEM
-
-
-def test_secrets_inside_values_are_known():
-    assert "p@ss" in location_secrets(location_payload("x", given("url", **VALID["url"])))
-    assert "MIIEvQIBADANBgkq" in location_secrets(location_payload("x", given("sftp", **VALID["sftp"])))
 
 
 def test_directory_of_the_product_is_warned_about():
