@@ -52,6 +52,7 @@ class Job:
         self.refusal = None
         self.starts = 0
         self.fence_sent = False
+        self.erased = False  # whether a reset may have erased the status of a former run
         self.fenced = False
         self.time_before = None
         self.seen_running = False
