@@ -73,7 +73,7 @@ def status_error(base, status, headers, payload, permission):
         code=code,
         description=description,
         delivered=kind not in ("throttled", "conflict"),
-        retry_after=int(retry_after) if retry_after.isdigit() else None,
+        retry_after=int(retry_after) if re.fullmatch("[0-9]{1,9}", retry_after) else None,
     )
 
 
@@ -82,12 +82,17 @@ def _error_body(payload):
     text = (payload or b"").decode("utf-8", "replace")
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = _MARKUP.sub(" ", text)
     code = None
     if isinstance(body, dict):
         code = body.get("error_code")
         names = ("description", "message", "error_message", "error")
         body = next((body[name] for name in names if body.get(name)), "")
-    description = redact_user_info(" ".join(str(body).split()))[:300] if isinstance(body, (str, int)) else None
-    return (redact_user_info(str(code))[:100] if code else None), description or None
+    return _line(code, 100), _line(body, 300)
+
+
+def _line(value, length):
+    """A text or a number as one short line, None for anything else."""
+    text = " ".join(str(value).split()) if isinstance(value, (str, int)) else ""
+    return redact_user_info(text)[:length] or None

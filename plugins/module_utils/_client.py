@@ -19,6 +19,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from ._answers import HINTS, status_error
+from ._credentials import is_token
 from ._errors import RedisEnterpriseError
 from ._transport import exchange, open_session
 
@@ -113,7 +114,10 @@ class Client:
 
     def _redirect_target(self, base, response):
         """The base URL of a 307 or 308, if credentials may go there."""
-        target = urlsplit(response.headers.get("Location") or "")
+        try:
+            target = urlsplit(response.headers.get("Location") or "")
+        except ValueError:
+            target = urlsplit("")
         host = target.hostname or ""
         secure = target.scheme == "https" or (target.scheme == "http" and base.startswith("http://"))
         known = any(_same_cluster(host, urlsplit(endpoint).hostname) for endpoint in self._endpoints)
@@ -152,7 +156,7 @@ class Client:
             if not error.transient:
                 error.kind = "authentication"  # whatever the code: it is no verdict on that request
             raise
-        if not isinstance(answer.get("access_token"), str):
+        if not is_token(answer.get("access_token")):
             message = f"{base}{path} answered without an access_token."
             raise RedisEnterpriseError("authentication", message, hint="Use auth_method basic.", delivered=False)
         return answer["access_token"]
@@ -163,7 +167,7 @@ class Client:
         try:
             moment = parsedate_to_datetime(answer[0].headers.get("Date"))
             self.server_time = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, ArithmeticError, LookupError):
             pass
         return answer
 
@@ -176,7 +180,7 @@ def _outcome(base, response, payload, permission, expect):
         return None
     try:
         value = json.loads(payload)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         value = None
     if not isinstance(value, expect):
         what = "is broken off" if payload is None else "is not the JSON that the API promises"

@@ -6,9 +6,15 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 
 LOGIN_TTL = 3600
+
+
+def is_token(value):
+    """True for a text that a header can carry."""
+    return isinstance(value, str) and re.fullmatch("[!-~]+", value) is not None
 
 
 class Credentials:
@@ -60,7 +66,7 @@ class Credentials:
     def _basic(self):
         if self._username is None:
             return {}
-        pair = f"{self._username}:{self._password}".encode()
+        pair = f"{self._username}:{self._password}".encode("utf-8", "surrogatepass")
         return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
 
     def _obtain(self, log_in):

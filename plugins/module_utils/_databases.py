@@ -33,7 +33,7 @@ def state_of(database, operation):
     status = raw.get(f"{operation}_status")
     try:
         progress = min(100.0, max(0.0, float(raw.get(f"{operation}_progress"))))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         progress = None
     last_time = raw.get(f"last_{operation}_time")
     return State(
@@ -42,6 +42,11 @@ def state_of(database, operation):
         str(raw.get(f"{operation}_failure_reason") or "") or None,
         str(last_time) if last_time else None,
     )
+
+
+def objects_in(value):
+    """The JSON objects of a list; nothing for whatever else a server gives in its place."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def is_running(status):
@@ -86,22 +91,23 @@ class DatabaseReader:
 
     def read_one(self, uid, **options):
         """One Database. RedisEnterpriseError of kind ``not_found`` when it is gone."""
-        return self._parse([self._get(f"/v1/bdbs/{uid}", "view_bdb_info", dict, options)])[uid]
+        return self._parse([self._get(f"/v1/bdbs/{uid}", "view_bdb_info", dict, options)], uid)[uid]
 
     def _get(self, path, permission, expect, options):
         fields = {"fields": ",".join(self._fields)} if self._fields else None
         return self._client.get(path, fields, permission, expect=expect, **options)
 
     @staticmethod
-    def _parse(objects):
+    def _parse(objects, wanted=None):
         try:
-            return {
+            databases = {
                 int(raw["uid"]): Database(
                     int(raw["uid"]), str(raw.get("name") or ""), str(raw.get("status") or ""), raw
                 )
                 for raw in objects
             }
-        except (TypeError, ValueError, KeyError, AttributeError):
+            return databases if wanted is None else {wanted: databases[wanted]}
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             raise RedisEnterpriseError(
                 "protocol",
                 "The list of databases is not what the API promises.",
