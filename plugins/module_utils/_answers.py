@@ -40,7 +40,7 @@ _KIND_OF_STATUS = {
     429: "throttled",
 }
 _ACTING_ROLES = "admin, cluster_member and db_member"
-_USER_INFO = re.compile(r"(?<=://)[^/\s@\"']+@")
+_USER_INFO = re.compile(r"(?<=://)[^/\s\"']+@")
 _MARKUP = re.compile(r"(?s)<(style|script|title).*?</\1>|<[^>]*>")
 
 
