@@ -53,6 +53,7 @@ class Client:
         self._primary = None
         self._login_lock = threading.Lock()
         self._refusal = None
+        self._refused_logins = {}
         self._session = open_session(ssl_context)
         #: The cluster's clock when it last answered (aware datetime), or None.
         self.server_time = None
@@ -148,6 +149,8 @@ class Client:
 
     def _log_in(self, path, body, headers):
         """POST for a token (``/v1/users/authorize`` or ``/v1/users/refresh_jwt``): the access token as text."""
+        if path in self._refused_logins:
+            raise self._refused_logins[path]
         try:
             base, response, payload = self._follow(path, lambda url: self._send("POST", url, None, body, headers))
             answer = _outcome(base, response, payload, None, dict)
@@ -155,6 +158,7 @@ class Client:
             error.delivered = False  # the request that needed the token was not sent
             if not error.transient:
                 error.kind = "authentication"  # whatever the code: it is no verdict on that request
+                self._refused_logins[path] = error
             raise
         if not is_token(answer.get("access_token")):
             message = f"{base}{path} answered without an access_token."
