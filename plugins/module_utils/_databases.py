@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from datetime import datetime, timezone
 from difflib import get_close_matches
@@ -155,9 +156,7 @@ def select(databases, uids, names):
     for name in names or ():
         is_pattern = any(letter in name for letter in "*?[")
         found = [
-            db
-            for uid, db in sorted(databases.items())
-            if (fnmatchcase(db.name, name) if is_pattern else db.name == name)
+            db for uid, db in sorted(databases.items()) if (_matches(db.name, name) if is_pattern else db.name == name)
         ]
         if len(found) > 1 and not is_pattern:
             uids_of_name = ", ".join(str(db.uid) for db in found)
@@ -172,6 +171,13 @@ def select(databases, uids, names):
     if missing:
         raise _no_match("name", missing, databases)
     return list(chosen.values())
+
+
+def _matches(name, pattern):
+    try:
+        return fnmatchcase(name, pattern)
+    except re.error:  # a range that runs backwards, on Python 3.9 and 3.10
+        return False
 
 
 def _no_match(option, missing, databases):
