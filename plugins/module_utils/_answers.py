@@ -40,7 +40,7 @@ _KIND_OF_STATUS = {
     429: "throttled",
 }
 _ACTING_ROLES = "admin, cluster_member and db_member"
-_USER_INFO = re.compile(r"(?<=://)[^/\s@\"']+@")
+_USER_INFO = re.compile(r"(?<=://)[^/\s\"']+@")
 _MARKUP = re.compile(r"(?s)<(style|script|title).*?</\1>|<[^>]*>")
 
 
@@ -73,7 +73,7 @@ def status_error(base, status, headers, payload, permission, secrets):
         code=code,
         description=description,
         delivered=kind not in ("throttled", "conflict"),
-        retry_after=int(retry_after) if retry_after.isdigit() else None,
+        retry_after=int(retry_after) if re.fullmatch("[0-9]{1,9}", retry_after) else None,
     )
 
 
@@ -82,16 +82,17 @@ def _error_body(payload, secrets):
     text = (payload or b"").decode("utf-8", "replace")
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         body = _MARKUP.sub(" ", secrets.hide(text))
     code = None
     if isinstance(body, dict):
         code = body.get("error_code")
         names = ("description", "message", "error_message", "error")
         body = next((body[name] for name in names if body.get(name)), "")
-    description = _short(body, 300, secrets) if isinstance(body, (str, int)) else None
-    return (_short(code, 100, secrets) if code else None), description or None
+    return _line(code, 100, secrets), _line(body, 300, secrets)
 
 
-def _short(value, size, secrets):
-    return redact_user_info(secrets.hide_cut(" ".join(str(value).split())))[:size]
+def _line(value, length, secrets):
+    """A text or a number as one short line, None for anything else. Secrets are hidden before it is shortened."""
+    text = " ".join(str(value).split()) if isinstance(value, (str, int)) else ""
+    return redact_user_info(secrets.hide_cut(text))[:length] or None

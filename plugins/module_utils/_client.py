@@ -19,6 +19,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from ._answers import HINTS, status_error
+from ._credentials import is_token
 from ._errors import RedisEnterpriseError
 from ._secrets import Secrets
 from ._transport import exchange, open_session
@@ -56,6 +57,7 @@ class Client:
         self._primary = None
         self._login_lock = threading.Lock()
         self._refusal = None
+        self._refused_logins = {}
         self._session = open_session(ssl_context)
         #: The cluster's clock when it last answered (aware datetime), or None.
         self.server_time = None
@@ -113,7 +115,10 @@ class Client:
 
     def _redirect_target(self, base, response):
         """The base URL of a 307 or 308, if credentials may go there."""
-        target = urlsplit(response.headers.get("Location") or "")
+        try:
+            target = urlsplit(response.headers.get("Location") or "")
+        except ValueError:
+            target = urlsplit("")
         host = target.hostname or ""
         secure = target.scheme == "https" or (target.scheme == "http" and base.startswith("http://"))
         known = any(_same_cluster(host, urlsplit(endpoint).hostname) for endpoint in self._endpoints)
@@ -144,6 +149,8 @@ class Client:
 
     def _log_in(self, path, body, headers):
         """POST for a token (``/v1/users/authorize`` or ``/v1/users/refresh_jwt``): the access token as text."""
+        if path in self._refused_logins:
+            raise self._refused_logins[path]
         try:
             base, response, payload = self._follow(path, lambda url: self._send("POST", url, None, body, headers))
             answer = self._outcome(base, response, payload, None, dict)
@@ -151,8 +158,9 @@ class Client:
             error.delivered = False  # the request that needed the token was not sent
             if not error.transient:
                 error.kind = "authentication"  # whatever the code: it is no verdict on that request
+                self._refused_logins[path] = error
             raise
-        if not isinstance(answer.get("access_token"), str):
+        if not is_token(answer.get("access_token")):
             message = f"{base}{path} answered without an access_token."
             raise RedisEnterpriseError("authentication", message, hint="Use auth_method basic.", delivered=False)
         self._secrets.add(answer["access_token"])
@@ -164,7 +172,7 @@ class Client:
         try:
             moment = parsedate_to_datetime(answer[0].headers.get("Date"))
             self.server_time = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, ArithmeticError, LookupError):
             pass
         return answer
 
@@ -176,7 +184,7 @@ class Client:
             return None
         try:
             value = json.loads(payload)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             value = None
         if not isinstance(value, expect):
             what = "is broken off" if payload is None else "is not the JSON that the API promises"

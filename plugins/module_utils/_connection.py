@@ -11,7 +11,7 @@ import ssl
 from urllib.parse import urlsplit
 
 from ._client import Client
-from ._credentials import Credentials
+from ._credentials import Credentials, is_token
 from ._errors import option_error
 
 ENVIRONMENT = {
@@ -48,20 +48,16 @@ def _endpoints(urls):
 def _endpoint(url):
     """One checked base URL. Whatever is wrong with it, its user info is not repeated."""
     example = "Give it as https://HOST:9443."
+    if "@" in url:
+        raise option_error(
+            "url", "it holds a user or a password", "Give these in username and password; a URL gets printed."
+        )
     try:
         parts = urlsplit(url.strip())
         host, dummy = parts.hostname, parts.port
     except ValueError:
         raise option_error("url", "it is not a valid URL", example) from None
-    shown = (
-        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        if parts.scheme
-        else "a value without a scheme"
-    )
-    if "@" in parts.netloc:
-        raise option_error(
-            "url", "it holds a user or a password", "Give these in username and password; a URL gets printed."
-        )
+    shown = f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.scheme else "a value without a scheme"
     if parts.scheme not in ("https", "http") or not host:
         raise option_error("url", f"{shown} is no https URL", example)
     if parts.scheme == "http" and not _is_loopback(host):
@@ -88,6 +84,12 @@ def _credentials(params):
     username, password, token = params["username"], params["password"], params["token"]
     login = params["auth_method"] == "jwt"
     if token:
+        if not is_token(token):
+            raise option_error(
+                "token",
+                "it holds a line break, a space or a letter that no token has",
+                "Give the token alone; the filter trim takes off what a file has around it.",
+            )
         return Credentials(token=token)
     if username and password:
         return Credentials(username, password, login=login)

@@ -6,9 +6,17 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 
+from ._errors import RedisEnterpriseError
+
 LOGIN_TTL = 3600
+
+
+def is_token(value):
+    """True for a text that a header can carry."""
+    return isinstance(value, str) and re.fullmatch("[!-~]+", value) is not None
 
 
 class Credentials:
@@ -60,15 +68,19 @@ class Credentials:
     def _basic(self):
         if self._username is None:
             return {}
-        pair = f"{self._username}:{self._password}".encode()
+        pair = f"{self._username}:{self._password}".encode("utf-8", "surrogatepass")
         return {"Authorization": "Basic " + base64.b64encode(pair).decode("ascii")}
 
     def _obtain(self, log_in):
-        """A token: renewed while the old one still lives, else by a login in the form of 7.4 (body) and of 7.8 (header) at once."""
+        """A token: renewed while the old one still lives, else or where that is refused, by a login in the form of 7.4 (body) and of 7.8 (header) at once."""
         if self._token is not None and self._clock() < self._renew_at + LOGIN_TTL * 0.2:
-            return log_in(
-                "/v1/users/refresh_jwt", {"ttl": LOGIN_TTL}, {"Authorization": f"{self._scheme} {self._token}"}
-            )
+            try:
+                return log_in(
+                    "/v1/users/refresh_jwt", {"ttl": LOGIN_TTL}, {"Authorization": f"{self._scheme} {self._token}"}
+                )
+            except RedisEnterpriseError as error:
+                if error.transient:
+                    raise
         return log_in(
             "/v1/users/authorize",
             {"username": self._username, "password": self._password, "ttl": LOGIN_TTL},

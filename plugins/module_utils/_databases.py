@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from datetime import datetime, timezone
 from difflib import get_close_matches
@@ -33,7 +34,7 @@ def state_of(database, operation):
     status = raw.get(f"{operation}_status")
     try:
         progress = min(100.0, max(0.0, float(raw.get(f"{operation}_progress"))))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         progress = None
     last_time = raw.get(f"last_{operation}_time")
     return State(
@@ -42,6 +43,11 @@ def state_of(database, operation):
         str(raw.get(f"{operation}_failure_reason") or "") or None,
         str(last_time) if last_time else None,
     )
+
+
+def objects_in(value):
+    """The JSON objects of a list; nothing for whatever else a server gives in its place."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def is_running(status):
@@ -86,22 +92,23 @@ class DatabaseReader:
 
     def read_one(self, uid, **options):
         """One Database. RedisEnterpriseError of kind ``not_found`` when it is gone."""
-        return self._parse([self._get(f"/v1/bdbs/{uid}", "view_bdb_info", dict, options)])[uid]
+        return self._parse([self._get(f"/v1/bdbs/{uid}", "view_bdb_info", dict, options)], uid)[uid]
 
     def _get(self, path, permission, expect, options):
         fields = {"fields": ",".join(self._fields)} if self._fields else None
         return self._client.get(path, fields, permission, expect=expect, **options)
 
     @staticmethod
-    def _parse(objects):
+    def _parse(objects, wanted=None):
         try:
-            return {
+            databases = {
                 int(raw["uid"]): Database(
                     int(raw["uid"]), str(raw.get("name") or ""), str(raw.get("status") or ""), raw
                 )
                 for raw in objects
             }
-        except (TypeError, ValueError, KeyError, AttributeError):
+            return databases if wanted is None else {wanted: databases[wanted]}
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
             raise RedisEnterpriseError(
                 "protocol",
                 "The list of databases is not what the API promises.",
@@ -149,9 +156,7 @@ def select(databases, uids, names):
     for name in names or ():
         is_pattern = any(letter in name for letter in "*?[")
         found = [
-            db
-            for uid, db in sorted(databases.items())
-            if (fnmatchcase(db.name, name) if is_pattern else db.name == name)
+            db for uid, db in sorted(databases.items()) if (_matches(db.name, name) if is_pattern else db.name == name)
         ]
         if len(found) > 1 and not is_pattern:
             uids_of_name = ", ".join(str(db.uid) for db in found)
@@ -166,6 +171,13 @@ def select(databases, uids, names):
     if missing:
         raise _no_match("name", missing, databases)
     return list(chosen.values())
+
+
+def _matches(name, pattern):
+    try:
+        return fnmatchcase(name, pattern)
+    except re.error:  # a range that runs backwards, on Python 3.9 and 3.10
+        return False
 
 
 def _no_match(option, missing, databases):

@@ -58,5 +58,6 @@ class RedisEnterpriseError(Exception):
 
 
 def option_error(option, problem, way_out):
-    """Bad input: names the option, what is wrong with its value, and what to do instead."""
+    """Bad input: names the option, what is wrong with its value, and what to do instead; in one line, whatever the value holds."""
+    problem, way_out = (" ".join(text.split()) for text in (problem, way_out))
     return RedisEnterpriseError("option", f"{option}: {problem}.", hint=way_out)

@@ -15,7 +15,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ._answers import redact_user_info
 from ._connection import ENVIRONMENT, connect
-from ._errors import RedisEnterpriseError
+from ._errors import RedisEnterpriseError, option_error
 from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
 
@@ -61,7 +61,15 @@ WAIT_OPTIONS = {
     "poll_interval": {"type": "float", "default": 5},
     "max_parallel": {"type": "int", "default": 4},
 }
-_AT_LEAST = {"timeout": 1, "wait_timeout": 1, "poll_interval": 0.1, "max_parallel": 0, "start_timeout": 1, "max_age": 0}
+#: The least and the most of each number; no socket and no sleep takes much more seconds than these.
+_RANGES = {
+    "timeout": (1, 10**6),
+    "wait_timeout": (1, 10**6),
+    "poll_interval": (0.1, 10**6),
+    "max_parallel": (0, 10**6),
+    "start_timeout": (1, 10**6),
+    "max_age": (0, 10**9),
+}
 
 
 class _Module(AnsibleModule):
@@ -159,10 +167,11 @@ def _strangers(value, known=()):
 
 
 def _check_numbers(params):
-    for option, least in _AT_LEAST.items():
+    for option, (least, most) in _RANGES.items():
         value = params.get(option)
-        if value is not None and value < least:
-            raise RedisEnterpriseError("option", f"{option}: {value:g} is too small.", hint=f"Give {least} or more.")
+        if value is not None and not least <= value <= most:  # which is how nan is refused too
+            size = "small" if value < least else "large"
+            raise option_error(option, f"it is too {size}", f"Give a number from {least} to {most}.")
 
 
 def _bug(error):

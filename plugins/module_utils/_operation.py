@@ -52,6 +52,7 @@ class Job:
         self.refusal = None
         self.starts = 0
         self.fence_sent = False
+        self.erased = False  # whether a reset may have erased the status of a former run
         self.fenced = False
         self.time_before = None
         self.seen_running = False
@@ -132,13 +133,14 @@ class Runner:
 
     def carry_out(self, rules, jobs, databases):
         """Bring every job to its end, beginning from ``databases``, which were just read. Raises nothing: each job holds its own error."""
-        deadline = self._clock() + self._limits.wait_timeout
+        asked = self._clock()  # what an answer shows is no younger, however long it took
+        deadline = asked + self._limits.wait_timeout
         for job in jobs:
-            job.since = self._clock()
+            job.since = asked
         while True:
-            now = self._clock()
             if databases is not None:
-                self._show(rules, jobs, databases, now)
+                self._show(rules, jobs, databases, asked)
+            now = self._clock()
             if now >= deadline:
                 for job in _open(jobs):
                     rules.expire(job, now, self._limits.wait_timeout)
@@ -147,6 +149,7 @@ class Runner:
             if not _open(jobs):
                 return
             self._sleep(max(0.0, min(self._pause(jobs), deadline - self._clock())))
+            asked = self._clock()
             try:
                 databases = self._poll()
             except RedisEnterpriseError as error:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ._databases import is_running, state_of
+from ._databases import is_running, objects_in, state_of
 from ._errors import RedisEnterpriseError
 
 _TEMPORARY = ("active-change-pending", "import-pending", "pending")
@@ -22,8 +22,7 @@ def preflight(client, databases, operation, location, if_running):
     ]
     incapable = _modules_without_backup(client) if any(db.raw.get("module_list") for db in databases) else {}
     for db in databases:
-        for module in db.raw.get("module_list") or ():
-            name = module.get("module_name") if isinstance(module, dict) else None
+        for name in [str(module.get("module_name")) for module in objects_in(db.raw.get("module_list"))]:
             if name in incapable:
                 problems.append(
                     _problem(
@@ -95,11 +94,11 @@ def _modules_without_backup(client):
     """Names of modules of which no version in the cluster has the capability ``backup_restore``."""
     listed = _optional(client, "/v1/modules", None, "view_cluster_modules")
     capable, known = set(), set()
-    for module in listed if isinstance(listed, list) else ():
-        if isinstance(module, dict) and isinstance(module.get("capabilities"), list):
-            known.add(module.get("module_name"))
+    for module in objects_in(listed):
+        if isinstance(module.get("capabilities"), list):
+            known.add(str(module.get("module_name")))
             if "backup_restore" in module["capabilities"]:
-                capable.add(module.get("module_name"))
+                capable.add(str(module.get("module_name")))
     return known - capable
 
 
@@ -134,7 +133,7 @@ def _location_problems(client, location):
 
 def _type_words(form):
     words = form["properties"]["type"]
-    return words.get("enum") or ([words["const"]] if "const" in words else [])
+    return [word for word in words.get("enum") or [words.get("const")] if isinstance(word, str)]
 
 
 def _surplus(form, location):

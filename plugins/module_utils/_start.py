@@ -72,7 +72,9 @@ class Start:
         elif error is not None and not unknown:
             job.finish("failed", now, error)
         elif fence:
-            job.fence_sent = job.changed = True
+            job.fence_sent = not unknown  # one that was lost on its way is sent again when nothing comes of it
+            job.refusal = error
+            job.erased = job.changed = True
             job.move(FENCING, now)
         else:
             job.unconfirmed = unknown
@@ -201,7 +203,7 @@ class Start:
 
     def _give_up_start(self, job, now):
         if job.unconfirmed and job.starts < MAX_STARTS:
-            job.changed = job.fence_sent
+            job.changed = job.erased
             job.fence_sent = job.unconfirmed = False
             job.move(QUEUED, now)
             return

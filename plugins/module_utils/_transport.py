@@ -72,11 +72,11 @@ def exchange(session, method, url, timeout, **request):
     """
     try:
         response = session.request(method, url, timeout=timeout, allow_redirects=False, stream=True, **request)
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
         raise _transport_error(url, error, timeout) from None
     try:
         return response, response.content
-    except requests.exceptions.RequestException:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ValueError):
         return response, None
 
 

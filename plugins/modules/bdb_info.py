@@ -296,7 +296,7 @@ failure:
       sample: "It needs the permission view_all_bdbs_info, which these roles have: all roles but none."
 """
 
-from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields_for, select, state_of
+from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields_for, objects_in, select, state_of
 from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
 
 _FIELDS = (
@@ -330,24 +330,37 @@ def _describe(db, now):
         "uid": db.uid,
         "name": db.name,
         "status": db.status,
-        "type": raw.get("type"),
-        "version": raw.get("version") or raw.get("redis_version"),
-        "memory_size": raw.get("memory_size"),
-        "shards_count": raw.get("shards_count"),
+        "type": _scalar(raw.get("type")),
+        "version": _scalar(raw.get("version") or raw.get("redis_version")),
+        "memory_size": _scalar(raw.get("memory_size")),
+        "shards_count": _scalar(raw.get("shards_count")),
         "replication": bool(raw.get("replication")),
         "active_active": bool(raw.get("crdt")),
         "modules": [
-            {"name": item.get("module_name"), "version": item.get("semantic_version")}
-            for item in raw.get("module_list") or ()
+            {"name": _scalar(item.get("module_name")), "version": _scalar(item.get("semantic_version"))}
+            for item in objects_in(raw.get("module_list"))
         ],
         "endpoints": [
-            {"dns_name": item.get("dns_name"), "port": item.get("port"), "addresses": list(item.get("addr") or ())}
-            for item in raw.get("endpoints") or ()
+            {
+                "dns_name": _scalar(item.get("dns_name")),
+                "port": _scalar(item.get("port")),
+                "addresses": [address for address in _list(item.get("addr")) if isinstance(address, str)],
+            }
+            for item in objects_in(raw.get("endpoints"))
         ],
-        "tags": {item.get("key"): item.get("value") for item in raw.get("tags") or ()},
+        "tags": {str(_scalar(item.get("key"))): _scalar(item.get("value")) for item in objects_in(raw.get("tags"))},
         "periodic_backup": bool(raw.get("backup")),
         **{operation: _describe_state(state_of(db, operation), now) for operation in OPERATIONS},
     }
+
+
+def _scalar(value):
+    """A text or a number; nothing else is looked into, since it may hold what must not be shown."""
+    return value if isinstance(value, (str, int, float)) else None
+
+
+def _list(value):
+    return value if isinstance(value, list) else []
 
 
 def _describe_state(state, now):

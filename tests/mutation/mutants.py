@@ -169,9 +169,16 @@ MUTANTS = {
     "leaked-echo": Mutant(
         "Parts of secrets that the server repeats are not hidden",
         "plugins/module_utils/_module.py",
-        "_hide(module, list(report.secrets)",
-        "list(",
+        "return self.secrets.hide(value, keys)",
+        "return value",
         (("tests/integration/test_secrets.py",),),
+    ),
+    "cut-before-hidden": Mutant(
+        "A server's words are shortened before secrets are looked for",
+        "plugins/module_utils/_answers.py",
+        "redact_user_info(secrets.hide_cut(text))[:length]",
+        "redact_user_info(secrets.hide(text[:length]))",
+        ((f"{UNIT}/module_utils/test_secrets.py",),),
     ),
     "own-clock": Mutant(
         "A success in the future is taken for a fresh one",
