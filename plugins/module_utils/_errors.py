@@ -8,6 +8,9 @@ Everything below the Ansible edge raises these, and the edge alone turns them in
 
 from __future__ import annotations
 
+import os
+import sys
+
 #: Kinds that another attempt may cure without anybody doing anything.
 TRANSIENT_KINDS = frozenset(("connection", "timeout", "server", "throttled", "protocol"))
 
@@ -18,7 +21,7 @@ class RedisEnterpriseError(Exception):
     ``kind`` is one word of a closed vocabulary: ``option`` (bad input), ``connection``, ``tls``, ``timeout``, ``redirect``,
     ``authentication`` (401), ``permission`` (403), ``not_found`` (404), ``conflict`` (409), ``unsupported`` (406),
     ``rejected`` (other 4xx), ``throttled`` (429), ``server`` (5xx), ``protocol`` (an answer that is not what the API promises),
-    and those of an operation: ``busy``, ``operation_failed``, ``not_started``, ``status_lost``, ``vanished``, ``wait_timeout``.
+    and those of an operation: ``busy``, ``operation_failed``, ``not_started``, ``not_reset``, ``status_lost``, ``vanished``, ``wait_timeout``; and ``databases`` (some of them failed) and ``bug`` (ours).
 
     ``status`` is the HTTP status code, ``code`` and ``description`` are the cluster's own words for it, ``hint`` is what
     to do. ``delivered`` is False only when no byte of the request can have reached the cluster, so that a write may be sent again.
@@ -61,3 +64,17 @@ def option_error(option, problem, way_out):
     """Bad input: names the option, what is wrong with its value, and what to do instead; in one line, whatever the value holds."""
     problem, way_out = (" ".join(text.split()) for text in (problem, way_out))
     return RedisEnterpriseError("option", f"{option}: {problem}.", hint=way_out)
+
+
+def bug_error(error):
+    """A fault of ours: where it happened, but not its text, which may hold a secret."""
+    frame = error.__traceback__
+    while frame.tb_next:
+        frame = frame.tb_next
+    where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
+    python = sys.version.split()[0]
+    return RedisEnterpriseError(
+        "bug",
+        f"This is a bug of the collection: {type(error).__name__} at {where} (Python {python}).",
+        hint="Please report it with this message.",
+    )

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import namedtuple
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
@@ -15,7 +14,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ._answers import redact_user_info
 from ._connection import ENVIRONMENT, connect
-from ._errors import RedisEnterpriseError, option_error
+from ._errors import RedisEnterpriseError, bug_error, option_error
 from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
 
@@ -126,7 +125,8 @@ def run_module(options, act):
     except RedisEnterpriseError as error:
         report = Report(False, error.sentence(), {}, error)
     except Exception as error:
-        report = Report(False, *_bug(error))
+        failure = bug_error(error)
+        report = Report(False, failure.sentence(), {}, failure)
     if not module.params["validate_certs"]:
         module.warn(
             "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
@@ -172,17 +172,3 @@ def _check_numbers(params):
         if value is not None and not least <= value <= most:  # which is how nan is refused too
             size = "small" if value < least else "large"
             raise option_error(option, f"it is too {size}", f"Give a number from {least} to {most}.")
-
-
-def _bug(error):
-    """Message, data and failure for a fault of ours: where it happened, but not its text, which may hold a secret."""
-    frame = error.__traceback__
-    while frame.tb_next:
-        frame = frame.tb_next
-    where = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
-    failure = RedisEnterpriseError(
-        "bug",
-        f"This is a bug of the collection: {type(error).__name__} at {where} (Python {sys.version.split()[0]}).",
-        hint="Please report it with this message.",
-    )
-    return failure.sentence(), {}, failure

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ._client import back_off
 from ._databases import is_running, state_of
-from ._errors import RedisEnterpriseError
+from ._errors import RedisEnterpriseError, bug_error
 from ._transport import MAX_CONNECTIONS
 
 QUEUED, FENCING, FOLLOWING, DONE = "queued", "fencing", "following", "done"
@@ -132,7 +132,17 @@ class Runner:
         self.warnings = []
 
     def carry_out(self, rules, jobs, databases):
-        """Bring every job to its end, beginning from ``databases``, which were just read. Raises nothing: each job holds its own error."""
+        """Bring every job to its end, beginning from ``databases``, which were just read. Raises nothing: each job holds its own error.
+
+        Not even a bug of ours does away with what is known of the databases by then.
+        """
+        try:
+            self._carry_out(rules, jobs, databases)
+        except Exception as error:
+            for job in _open(jobs):
+                rules.abandon(job, bug_error(error), self._clock())
+
+    def _carry_out(self, rules, jobs, databases):
         asked = self._clock()  # what an answer shows is no younger, however long it took
         deadline = asked + self._limits.wait_timeout
         for job in jobs:

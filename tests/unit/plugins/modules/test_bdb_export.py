@@ -442,6 +442,18 @@ def test_neither_uid_nor_name_is_refused_before_anything_is_sent(export):
         export({"name": []})
 
 
+def test_bug_of_ours_does_away_with_nothing_that_is_known(play, clock):
+    class Broken(Played):
+        def get(self, *args, **kwargs):
+            if self.polls == 3:
+                raise KeyError("a secret may stand here")
+            return super().get(*args, **kwargs)
+
+    jobs = play(Broken(clock, count=2, seconds=60), max_parallel=1)
+    assert [job.outcome for job in jobs] == ["unknown", "not_started"]
+    assert jobs[0].error.kind == "bug" and "KeyError" in jobs[0].error.message and "secret" not in jobs[0].error.message
+
+
 def test_hundred_databases_share_one_poll(play, clock):
     cluster = Played(clock, count=100, seconds=3)
     jobs = play(cluster, max_parallel=0)
