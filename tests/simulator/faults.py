@@ -71,7 +71,13 @@ async def _status(fault: Fault, exchange: Exchange, reply: Reply | None) -> Repl
         body, kind = fault.body.encode(), "text/plain"
     else:
         body = orjson.dumps(fault.body)
-    return Reply(fault.status, body, dict(fault.headers), kind)
+    return Reply(fault.status, body, {name: str(value) for name, value in fault.headers.items()}, kind)
+
+
+async def _echo(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply:
+    """Answer with a status and with all that was sent, secrets too, as chatty proxies do."""
+    sent = f"{exchange.headers.get('Authorization', '')} {exchange.raw_body.decode('utf-8', 'replace')}"
+    return Problem(fault.status, "simulated_fault", f"{exchange.method} {exchange.path} {sent}").reply()
 
 
 async def _latency(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply | None:
@@ -135,6 +141,7 @@ Effect = Callable[[Fault, Exchange, Any], Awaitable["Reply | None"]]
 EFFECTS: dict[str, tuple[str, Effect]] = {
     "status": ("before", _status),  # the request is not applied
     "status_after": ("after", _status),  # the request is applied, then answered like this
+    "echo": ("before", _echo),
     "latency": ("before", _latency),
     "latency_after": ("after", _latency),
     "stall": ("before", _stall),

@@ -99,6 +99,13 @@ def test_fields_refused_and_ignored(api):
     assert "name" in api.get("/v1/bdbs/1?fields=uid").json()
 
 
+def test_everything_that_was_sent_is_repeated(api, uid):
+    api.simulator.control.fault("echo", method="POST", status=400, times=1)
+    answer = api.export(uid, path="/secret/place")
+    assert answer.status_code == 400 and "/secret/place" in answer.text and "Basic " in answer.text
+    assert _starts(api) == {}
+
+
 def test_probability_seconds_and_node(api):
     control = api.simulator.control
     control.fault("status", probability=0.5)
