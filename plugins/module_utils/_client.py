@@ -135,7 +135,8 @@ class Client:
                 headers = self._credentials.headers(self._log_in)
             response, payload = self._send(method, url, params, body, headers)
             if response.status_code != 401:
-                self._credentials.accepted |= response.status_code < 500
+                if response.status_code < 300:  # redirects and proxies answer before anybody looks at the credentials
+                    self._credentials.accept()
                 return response, payload
             with self._login_lock:
                 if not self._credentials.recover(headers):
@@ -149,7 +150,7 @@ class Client:
             answer = _outcome(base, response, payload, None, dict)
         except RedisEnterpriseError as error:
             error.delivered = False  # the request that needed the token was not sent
-            if not error.transient:
+            if not error.transient and error.kind not in ("redirect", "tls"):
                 error.kind = "authentication"  # whatever the code: it is no verdict on that request
             raise
         if not isinstance(answer.get("access_token"), str):
