@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import quote
 
 from ._errors import RedisEnterpriseError
 
@@ -49,14 +50,14 @@ def redact_user_info(text):
     return _USER_INFO.sub("***@", text)
 
 
-def status_error(base, status, headers, payload, permission):
+def status_error(base, status, headers, payload, permission, sent=()):
     """The exception for a status code of 400 and above.
 
     The body (bytes, or None when it broke off) is ``{"error_code", "description"}`` or ``{"message"}``, for the recorded and the
-    documented form differ, HTML of a proxy, or nothing.
+    documented form differ, HTML of a proxy, or nothing. It may repeat the texts ``sent``.
     """
     kind = _KIND_OF_STATUS.get(status) or ("server" if status >= 500 else "rejected")
-    code, description = _error_body(payload)
+    code, description = _error_body(payload, sent)
     hint = HINTS.get(kind)
     if kind == "permission":
         hint = "The user's role may not do this, or the licence has expired."
@@ -77,7 +78,7 @@ def status_error(base, status, headers, payload, permission):
     )
 
 
-def _error_body(payload):
+def _error_body(payload, sent):
     """(error_code, description) of an error's body, each a short text or None."""
     text = (payload or b"").decode("utf-8", "replace")
     try:
@@ -89,5 +90,23 @@ def _error_body(payload):
         code = body.get("error_code")
         names = ("description", "message", "error_message", "error")
         body = next((body[name] for name in names if body.get(name)), "")
-    description = redact_user_info(" ".join(str(body).split()))[:300] if isinstance(body, (str, int)) else None
-    return (redact_user_info(str(code))[:100] if code else None), description or None
+    description = (
+        _cut(redact_user_info(" ".join(str(body).split())), 300, sent) if isinstance(body, (str, int)) else None
+    )
+    return (_cut(redact_user_info(str(code)), 100, sent) if code else None), description or None
+
+
+def _cut(text, end, sent):
+    """``text`` up to ``end``, and less where that would cut through a text that was sent: a secret is hidden later, by its whole text only."""
+    spellings = {spelling for word in sent for spelling in _spellings(word)}
+    while end < len(text):
+        starts = [text.find(word, max(0, end - len(word) + 1), end + len(word) - 1) for word in spellings]
+        earlier = [start for start in starts if 0 <= start < end]
+        if not earlier:
+            break
+        end = min(earlier)
+    return text[:end]
+
+
+def _spellings(word):
+    return word, " ".join(word.split()), quote(word), quote(word, safe=""), json.dumps(word)[1:-1]

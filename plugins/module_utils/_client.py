@@ -26,6 +26,8 @@ READ_ATTEMPTS = 4
 MAX_REDIRECTS = 2
 #: Kinds of faults after which another endpoint of the same cluster may do better.
 _ENDPOINT_FAULTS = ("connection", "timeout", "server", "protocol")
+#: Refusals that only come once the credentials were taken; redirects, throttling and proxies answer before.
+_AFTER_LOGIN = (403, 404, 406, 409)
 _BACK_OFF_FLOOR, _BACK_OFF_CEILING, _RETRY_AFTER_CEILING = 0.5, 10.0, 60
 
 
@@ -88,7 +90,8 @@ class Client:
             position = self._position
             try:
                 base, response, payload = self._follow(path, lambda url: self._authorized(method, url, params, body))
-                return _outcome(base, response, payload, permission, expect)
+                sent = [*self._credentials.secrets(), *_texts(body)]
+                return _outcome(base, response, payload, permission, expect, sent)
             except RedisEnterpriseError as error:
                 if error.kind not in _ENDPOINT_FAULTS:
                     raise
@@ -135,7 +138,7 @@ class Client:
                 headers = self._credentials.headers(self._log_in)
             response, payload = self._send(method, url, params, body, headers)
             if response.status_code != 401:
-                if response.status_code < 300:  # redirects and proxies answer before anybody looks at the credentials
+                if response.status_code < 300 or response.status_code in _AFTER_LOGIN:
                     self._credentials.accept()
                 return response, payload
             with self._login_lock:
@@ -147,7 +150,7 @@ class Client:
         """POST for a token (``/v1/users/authorize`` or ``/v1/users/refresh_jwt``): the access token as text."""
         try:
             base, response, payload = self._follow(path, lambda url: self._send("POST", url, None, body, headers))
-            answer = _outcome(base, response, payload, None, dict)
+            answer = _outcome(base, response, payload, None, dict, [*self._credentials.secrets(), *_texts(body)])
         except RedisEnterpriseError as error:
             error.delivered = False  # the request that needed the token was not sent
             if not error.transient and error.kind not in ("redirect", "tls"):
@@ -169,10 +172,17 @@ class Client:
         return answer
 
 
-def _outcome(base, response, payload, permission, expect):
+def _texts(value):
+    """All texts in a body that is sent."""
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    return [value] if isinstance(value, str) and value else []
+
+
+def _outcome(base, response, payload, permission, expect, sent):
     """The parsed body of a success, None where none is expected, or the exception for anything else."""
     if response.status_code >= 400:
-        raise status_error(base, response.status_code, response.headers, payload, permission)
+        raise status_error(base, response.status_code, response.headers, payload, permission, sent)
     if expect is None:
         return None
     try:

@@ -225,7 +225,7 @@ class _Draw:
         values["followers_redirect"] = self.chance(0.3)
         values["token_schemes"] = self.random.choice([["jwt"], ["bearer"], ["jwt", "bearer"]])
         if self.chance(0.3):
-            values["token_ttl_max"] = self.random.uniform(1.0, 2.0)
+            values["token_ttl_max"] = self.random.uniform(1.5, 4.0)
 
     def connection(self, sim):
         urls = self.random.sample(sim.urls, self.random.randint(1, NODES))

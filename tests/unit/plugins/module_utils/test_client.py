@@ -62,3 +62,15 @@ def test_a_login_that_fails_says_why(wire, status, location, kind):
     with pytest.raises(RedisEnterpriseError) as caught:
         client.get("/v1/bdbs")
     assert caught.value.kind == kind and caught.value.delivered is False and len(sent) == 1
+
+
+@pytest.mark.parametrize("padding", range(150, 300, 7))
+def test_an_echo_is_never_cut_through_what_was_sent(wire, padding):
+    """The edge hides a secret by its whole text, so none may be left by half."""
+    location = {"type": "s3", "bucket_name": "b" * padding, "secret_access_key": "canary/key\n with+more"}
+    echo = {"description": json.dumps({"export_location": location})}
+    client, dummy = wire(Credentials("ops", "pw"), answer(400, echo))
+    with pytest.raises(RedisEnterpriseError) as caught:
+        client.write("POST", "/v1/bdbs/1/actions/export", {"export_location": location})
+    shown = caught.value.description
+    assert len(shown) <= 300 and "canary" not in shown.replace(json.dumps(location["secret_access_key"])[1:-1], "")
