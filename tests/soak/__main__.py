@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     found.add_argument("--seconds", type=float, default=300, help="how long new cycles begin (300)")
     found.add_argument("--seed", default=None, help="repeat the cycles of this seed (default: a new one)")
-    found.add_argument("--workers", type=int, default=4, help="simulators, and runs side by side (4)")
+    found.add_argument("--workers", type=int, default=8, help="simulators, and runs side by side (8)")
     found.add_argument("--cycle", type=int, help="only this cycle of the seed")
     found.add_argument("--kind", choices=list(KINDS), help="only cycles of this kind")
     found.add_argument("--output", type=Path, default=_OUTPUT, help="where the figures go as JSON")
