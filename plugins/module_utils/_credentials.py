@@ -9,6 +9,8 @@ import base64
 import time
 
 LOGIN_TTL = 3600
+#: Logins in a row, after which a token that the cluster gave and never took is a refusal.
+SPARE_LOGINS = 3
 
 
 class Credentials:
@@ -29,7 +31,7 @@ class Credentials:
         self._obtained = []
         self._accepted = False  # the present token was taken
         self._proven = False  # the present spelling was taken
-        self._spare = True  # one more login is worth while although the last token was never taken
+        self._spare = SPARE_LOGINS
 
     def headers(self, log_in):
         """The headers of the next request; ``log_in(path, body, headers)`` returns an access token."""
@@ -43,7 +45,8 @@ class Credentials:
 
     def accept(self):
         """The cluster has taken these credentials."""
-        self._accepted = self._proven = self._spare = True
+        self._accepted = self._proven = True
+        self._spare = SPARE_LOGINS
 
     def recover(self, refused):
         """After a 401 for the headers ``refused``: True when other ones are worth one more try.
@@ -58,7 +61,7 @@ class Credentials:
             self._scheme = "Bearer"
             return True
         if self._login and (self._accepted or self._spare):
-            self._spare = self._accepted
+            self._spare -= not self._accepted
             self._token, self._accepted = None, False
             self._scheme = self._scheme if self._proven else "JWT"
             return True
