@@ -40,7 +40,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-matrix mutants reliability docs-lint build changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,10 @@ unit: $(DEV) ## Unit tests (ARGS='-k name' is passed on to pytest)
 
 integration: $(DEV) ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 2 --dist loadgroup --junitxml=.build/junit/integration.xml $(ARGS)
+
+SECONDS ?= 300
+soak: $(DEV) ## Exports under random faults for SECONDS=300, each compared with the simulator's truth (ARGS='--seed 7')
+	@python -m tests.soak --seconds $(SECONDS) $(ARGS)
 
 molecule: $(DEV) ## Molecule scenarios of the roles against the simulator
 	@bash tests/tools/molecule.sh

@@ -28,6 +28,8 @@ READ_ATTEMPTS = 4
 MAX_REDIRECTS = 2
 #: Kinds of faults after which another endpoint of the same cluster may do better.
 _ENDPOINT_FAULTS = ("connection", "timeout", "server", "protocol")
+#: Refusals that only come once the credentials were taken; redirects, throttling and proxies answer before.
+_AFTER_LOGIN = (403, 404, 406, 409)
 _BACK_OFF_FLOOR, _BACK_OFF_CEILING, _RETRY_AFTER_CEILING = 0.5, 10.0, 60
 
 
@@ -140,7 +142,8 @@ class Client:
                 headers = self._credentials.headers(self._log_in)
             response, payload = self._send(method, url, params, body, headers)
             if response.status_code != 401:
-                self._credentials.accepted |= response.status_code < 500
+                if response.status_code < 300 or response.status_code in _AFTER_LOGIN:
+                    self._credentials.accept()
                 return response, payload
             with self._login_lock:
                 if not self._credentials.recover(headers):
@@ -156,7 +159,7 @@ class Client:
             answer = self._outcome(base, response, payload, None, dict)
         except RedisEnterpriseError as error:
             error.delivered = False  # the request that needed the token was not sent
-            if not error.transient:
+            if not error.transient and error.kind not in ("redirect", "tls"):
                 error.kind = "authentication"  # whatever the code: it is no verdict on that request
                 self._refused_logins[path] = error
             raise

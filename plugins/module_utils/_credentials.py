@@ -12,6 +12,8 @@ import time
 from ._errors import RedisEnterpriseError
 
 LOGIN_TTL = 3600
+#: Logins in a row, after which a token that the cluster gave and never took is a refusal.
+SPARE_LOGINS = 3
 
 
 def is_token(value):
@@ -34,36 +36,49 @@ class Credentials:
         self._clock = clock
         self._scheme = "JWT"
         self._renew_at = None
-        #: Set by the client once the cluster has taken these credentials.
-        self.accepted = False
+        self._obtained = []
+        self._accepted = False  # the present token was taken
+        self._proven = False  # the present spelling was taken
+        self._spare = SPARE_LOGINS
 
     def headers(self, log_in):
         """The headers of the next request; ``log_in(path, body, headers)`` returns an access token."""
         if self._login and (self._token is None or self._clock() >= self._renew_at):
             self._token = self._obtain(log_in)
+            self._obtained.append(self._token)
             self._renew_at = self._clock() + LOGIN_TTL * 0.8
         if self._token is not None:
             return {"Authorization": f"{self._scheme} {self._token}"}
         return self._basic()
 
+    def accept(self):
+        """The cluster has taken these credentials."""
+        self._accepted = self._proven = True
+        self._spare = SPARE_LOGINS
+
     def recover(self, refused):
-        """After a 401 for the headers ``refused``: True when other ones are worth one more try."""
+        """After a 401 for the headers ``refused``: True when other ones are worth one more try.
+
+        Requests run side by side: a token may end for all of them at once, also before it was ever taken.
+        """
         if self._token is None:
-            return False
+            return self._login  # another request has dropped it already
         if refused != {"Authorization": f"{self._scheme} {self._token}"}:
             return True
-        if self._scheme == "JWT" and not self.accepted:
+        if self._scheme == "JWT" and not self._proven:
             self._scheme = "Bearer"
             return True
-        if self._login and self.accepted:
-            self._token, self.accepted = None, False
+        if self._login and (self._accepted or self._spare):
+            self._spare -= not self._accepted
+            self._token, self._accepted = None, False
+            self._scheme = self._scheme if self._proven else "JWT"
             return True
         return False
 
     def secrets(self):
         """Every text that must not be shown: what was given, and what was made of it."""
         basic = self._basic().get("Authorization", "")
-        return [text for text in (self._password, self._token, basic.partition(" ")[2]) if text]
+        return [text for text in (self._password, self._token, basic.partition(" ")[2], *self._obtained) if text]
 
     def _basic(self):
         if self._username is None:

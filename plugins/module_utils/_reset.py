@@ -29,7 +29,8 @@ class Reset:
             self._meet_running(job, now)
         elif job.phase == QUEUED:
             if not needs_reset(state):
-                job.finish("idle", now)
+                job.changed = job.unconfirmed
+                job.finish("reset" if job.unconfirmed else "idle", now)
         elif state.status == IDLE:
             job.changed = True
             job.finish("reset", now)
@@ -54,14 +55,17 @@ class Reset:
 
     @staticmethod
     def answered(job, error, now):
-        """Take in how the cluster answered; where the answer was lost, the next reads tell."""
-        if error is not None and may_repeat(error):
-            job.postpone(error, now)
-        elif error is None or error.transient:
-            job.began = now
+        """Take in how the cluster answered; where the answer was lost, the next reads tell, and the same reset harms nobody."""
+        if error is not None and not error.transient and not may_repeat(error):
+            job.finish("failed", now, error)
+            return
+        if error is None or not may_repeat(error):
+            job.began = now if job.began is None else job.began
+            job.unconfirmed = error is not None
+        if error is None:
             job.move(FOLLOWING, now)
         else:
-            job.finish("failed", now, error)
+            job.postpone(error, now)
 
     @staticmethod
     def expire(job, now, wait_timeout):
@@ -84,7 +88,7 @@ class Reset:
     @staticmethod
     def abandon(job, error, now):
         """The cluster cannot be asked any more."""
-        job.finish("failed" if job.phase == QUEUED else "unknown", now, error)
+        job.finish("failed" if job.phase == QUEUED and not job.unconfirmed else "unknown", now, error)
 
     def predict(self, job):
         """The outcome and the change that a run would have, from what was read."""

@@ -132,8 +132,13 @@ class Accounts:
         self._failures.clear()
         self._locked_until.clear()
 
-    def issue_token(self, account: Account, ttl: int) -> str:
-        """Return a signed token of ``ttl`` seconds."""
+    def lock(self, username: str) -> None:
+        """Lock a user as five failed logins do."""
+        self._locked_until[username] = self._clock.wall() + _LOCK_SECONDS
+
+    def issue_token(self, account: Account, ttl: float) -> str:
+        """Return a signed token of ``ttl`` seconds, or of ``token_ttl_max`` if that is less."""
+        ttl = min(ttl, self._settings.token_ttl_max or ttl)
         head = _b64(orjson.dumps({"alg": "HS256", "typ": "JWT"}))
         now = self._clock.wall()
         payload = {"sub": account.username, "iat": int(now), "exp": now + ttl, "jti": secrets.token_hex(8)}

@@ -58,7 +58,7 @@ async def _export(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
     database = _database(cluster, exchange, uid)
     check_body("export", exchange.body)
     cluster.check_modules(database)
-    await cluster.start_export(database, exchange.body["export_location"])
+    await cluster.start_export(database, exchange.body["export_location"], by="request")
     database.accepted_starts += 1
     cluster.log.accepted_start(database.uid)
     return Reply()

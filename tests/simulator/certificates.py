@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +24,28 @@ class Authority:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._ca = trustme.CA()
+        self._server: dict[str, trustme.LeafCert] = {}
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.ca_path = directory / "ca.pem"
         self._ca.cert_pem.write_to_path(str(self.ca_path))
 
-    def server_context(self) -> ssl.SSLContext:
+    def server_context(self, kind: str) -> ssl.SSLContext:
         """Return the TLS context of the nodes: a client certificate is asked for, not demanded."""
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self._ca.issue_cert(*_NAMES, common_name=CLUSTER_NAME).configure_cert(context)
-        self._ca.configure_trust(context)
-        context.verify_mode = ssl.CERT_OPTIONAL
-        return context
+        self.show(kind)
+        self._ca.configure_trust(self._context)
+        self._context.verify_mode = ssl.CERT_OPTIONAL
+        return self._context
+
+    def show(self, kind: str) -> None:
+        """Let new connections see the ``valid`` certificate, one that has ``expired``, or one of a ``foreign`` CA."""
+        if kind not in self._server:
+            dates = {}
+            if kind == "expired":
+                yesterday = datetime.now(timezone.utc) - timedelta(days=1)
+                dates = {"not_before": yesterday - timedelta(days=365), "not_after": yesterday}
+            authority = trustme.CA() if kind == "foreign" else self._ca
+            self._server[kind] = authority.issue_cert(*_NAMES, common_name=CLUSTER_NAME, **dates)
+        self._server[kind].configure_cert(self._context)
 
     def client_certificate(self, username: str) -> dict[str, str]:
         """Issue a certificate for a user; return the paths of ``cert`` and ``key`` and its ``subject`` line."""

@@ -15,13 +15,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .config import ConfigError, load
+from .config import SETTINGS_SCHEMA, Config, ConfigError, check, load
 from .profiles import PROFILES
 from .server import run
+from .words import parse_words
 
 _EPILOG = """Databases of --databases have no data (engine: none): their exports follow the state machine, whatever
 the location, and write no file. They are for load. Databases of a configuration file, and the three of the default,
 hold real data in Redis processes. Keys of the configuration: tests/simulator/README.md."""
+
+_REPEATABLE = {
+    "set": "settings, such as 'basic_auth=false'",
+    "fault": "a fault, such as 'effect=drop_after method=POST times=3 probability=0.1'",
+    "event": "what happens at a time, such as 'at=1.5 do=remove_database uid=1'",
+    "plan": "how exports behave, such as 'uid=1 progress=stuck'; without a uid those of every database",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +51,8 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--latency", type=float, metavar="SECONDS", help="added to every answer")
     found.add_argument("--export-duration", type=float, metavar="SECONDS", help="how long an export takes (0.5)")
     found.add_argument("--clock-offset", type=float, metavar="SECONDS", help="how wrong the cluster's clock is")
+    for name, what in _REPEATABLE.items():
+        found.add_argument("--" + name, action="append", default=[], metavar="'KEY=VALUE ...'", help=what)
     found.add_argument("--stop-on-stdin-end", action="store_true", help="stop when standard input ends")
     found.add_argument("--verbose", action="store_true", help="log more than warnings")
     return found
@@ -71,6 +81,19 @@ def announce(facts: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def _configuration(options: argparse.Namespace) -> Config:
+    """Return the configuration file with the command line's values and additions."""
+    overrides = {
+        name: getattr(options, name)
+        for name in ("databases", "profile", "nodes", "latency", "export_duration", "clock_offset")
+    }
+    parsed = {name: [parse_words(text, f"--{name}") for text in getattr(options, name)] for name in _REPEATABLE}
+    for values in parsed["set"]:
+        check(values, SETTINGS_SCHEMA, "--set")
+        overrides.update(values)
+    return load(options.config, overrides, {"faults": parsed["fault"], "events": parsed["event"]}, parsed["plan"])
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run until told to stop; 0 for a clean stop, 2 for a wrong configuration."""
     options = parser().parse_args(arguments)
@@ -79,15 +102,11 @@ def main(arguments: list[str] | None = None) -> int:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(message)s",
     )
-    overrides = {
-        name: getattr(options, name)
-        for name in ("databases", "profile", "nodes", "latency", "export_duration", "clock_offset")
-    }
     temporary = None if options.state_dir else tempfile.mkdtemp(prefix="redis-enterprise-simulator-")
     state_dir = Path(options.state_dir or temporary).resolve()
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
-        asyncio.run(run(load(options.config, overrides), state_dir, options, announce))
+        asyncio.run(run(_configuration(options), state_dir, options, announce))
     except (ConfigError, OSError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 2

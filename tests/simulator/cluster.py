@@ -63,6 +63,8 @@ class Cluster:
         """Change settings and whatever follows from them."""
         self.settings.change(values)
         self.clock.offset = self.settings.clock_offset
+        if "certificate" in values:
+            self.authority.show(self.settings.certificate)
         if "max_simultaneous_backups" in values:
             self._slots.clear()
 
@@ -97,7 +99,7 @@ class Cluster:
                 "Module without the capability backup_restore: " + ", ".join(lacking),
             )
 
-    async def start_export(self, database: Database, location: dict[str, Any] | None) -> None:
+    async def start_export(self, database: Database, location: dict[str, Any] | None, by: str = "somebody") -> None:
         """Accept an export; raise 409 while the database is busy (contract sections 2 and 5.1)."""
         if database.take_busy() or database.busy:
             raise Problem(409, "busy", f"Database {database.uid} is busy with another action, try again later")
@@ -107,13 +109,14 @@ class Cluster:
         if plan.finish_instantly:
             duration = delay = 0.0
         starts = self._queue(now + delay, duration)
-        run = Run(starts, starts + duration)
+        run = Run(starts, starts + duration, by=by)
+        run.obey(plan)
         operation = database.operations[_EXPORT]
         if plan.result == "failed":
             run.reason = plan.reason
         elif database.engine is None or location is None:
             run.reason = ""
-        database.last_run = run
+        database.runs.append(run)
         self.state_id += 1
         operation.begin(run)
         if run.reason is None:

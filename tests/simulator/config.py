@@ -29,6 +29,7 @@ STATUS_FIELDS = (
     "last_backup_time",
 )
 REDIRECT_FORMS = ("same_host", "inner_address", "foreign_host", "cluster_domain")
+CERTIFICATES = ("valid", "expired", "foreign")
 _FLAG, _TEXT, _NAMES = {"type": "boolean"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}
 _SECONDS = {"type": "number", "minimum": 0}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -46,9 +47,11 @@ class Settings:
     latency: float = 0.0
     export_duration: float = 0.5
     clock_offset: float = 0.0
+    certificate: str = "valid"
     basic_auth: bool = True
     certificate_auth: bool = True
     token_schemes: list[str] = field(default_factory=lambda: ["jwt", "bearer"])
+    token_ttl_max: float | None = None
     lockout: bool = True
     mask_bdb_credentials: bool = False
     reset_while_running: int = 409
@@ -81,9 +84,11 @@ _SETTINGS_PROPERTIES: dict[str, Any] = {
     "latency": _SECONDS,
     "export_duration": _SECONDS,
     "clock_offset": {"type": "number"},
+    "certificate": {"enum": list(CERTIFICATES)},
     "basic_auth": _FLAG,
     "certificate_auth": _FLAG,
     "token_schemes": _NAMES,
+    "token_ttl_max": {"type": ["number", "null"], "exclusiveMinimum": 0},
     "lockout": _FLAG,
     "mask_bdb_credentials": _FLAG,
     "reset_while_running": {"enum": [200, 409]},
@@ -109,6 +114,8 @@ _PLAN_SCHEMA = {
         "busy_seconds": _SECONDS,
         "finish_instantly": _FLAG,
         "progress_type": {"enum": ["int", "float", "string"]},
+        "progress": {"enum": ["moving", "stuck"]},
+        "hang": _FLAG,
     },
 }
 _CHANGEABLE: dict[str, Any] = {
@@ -148,10 +155,26 @@ FAULT_SCHEMA = {
         "skip": _COUNT,
         "probability": {"type": "number", "minimum": 0, "maximum": 1},
         "status": {"type": "integer"},
-        "headers": {"type": "object", "additionalProperties": _TEXT},
+        "headers": {"type": "object", "additionalProperties": {"type": ["string", "integer"]}},
         "body": {},
         "html": _FLAG,
         "delay": _SECONDS,
+    },
+}
+EVENT_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["do"],
+    "properties": {
+        "at": _SECONDS,
+        "do": _TEXT,
+        "uid": {"type": "integer"},
+        "name": {"type": "string", "minLength": 1},
+        "export_location": {"type": "object"},
+        "operation": {"enum": ["export", "import", "backup"]},
+        "node": {"type": "integer"},
+        "username": _TEXT,
+        "values": {"type": "object"},
     },
 }
 _USER_SCHEMA = {
@@ -182,6 +205,7 @@ _CONFIG_SCHEMA = {
         "users": {"type": "array", "items": _USER_SCHEMA, "minItems": 1},
         "modules": {"type": "array", "items": _MODULE_SCHEMA},
         "faults": {"type": "array", "items": FAULT_SCHEMA},
+        "events": {"type": "array", "items": EVENT_SCHEMA},
     },
 }
 
@@ -211,6 +235,7 @@ class Config:
     users: list[dict[str, Any]] = field(default_factory=list)
     modules: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
 
 
 def check(value: Any, schema: dict[str, Any], what: str) -> None:
@@ -226,8 +251,24 @@ def quick_databases(count: int) -> list[dict[str, Any]]:
     return [{"uid": number, "name": f"db-{number:03d}", "engine": "none"} for number in range(1, count + 1)]
 
 
-def load(path: str | None, overrides: dict[str, Any]) -> Config:
-    """Read a YAML (or JSON) file, lay the command line's values over it and check the whole."""
+def _planned(databases: list[dict[str, Any]], plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the databases with plans laid over their own; a plan with a ``uid`` is for that database only."""
+    for plan in plans:
+        values = {name: value for name, value in plan.items() if name != "uid"}
+        check(values, _PLAN_SCHEMA, "plan")
+        if "uid" in plan and all(item.get("uid") != plan["uid"] for item in databases):
+            raise ConfigError(f"plan: no database has the uid {plan['uid']}")
+        databases = [
+            {**item, "plan": {**item.get("plan", {}), **values}} if plan.get("uid") in (None, item.get("uid")) else item
+            for item in databases
+        ]
+    return databases
+
+
+def load(
+    path: str | None, overrides: dict[str, Any], additions: dict[str, Any] | None = None, plans: Any = ()
+) -> Config:
+    """Read a YAML (or JSON) file, lay the command line's values over it, add its lists and check the whole."""
     data: Any = {}
     if path is not None:
         try:
@@ -236,6 +277,8 @@ def load(path: str | None, overrides: dict[str, Any]) -> Config:
             raise ConfigError(f"cannot read {path}: {error}") from error
     if isinstance(data, dict):
         data = {**data, **{name: value for name, value in overrides.items() if value is not None}}
+        for name, more in (additions or {}).items():
+            data[name] = [*(data.get(name) or []), *more]
     check(data, _CONFIG_SCHEMA, "config")
     settings = Settings()
     known = {item.name for item in fields(Settings)}
@@ -246,8 +289,9 @@ def load(path: str | None, overrides: dict[str, Any]) -> Config:
     return Config(
         settings,
         data.get("nodes", 1),
-        databases,
+        _planned(databases, plans),
         data.get("users", DEFAULT_USERS),
         data.get("modules", []),
         data.get("faults", []),
+        data.get("events", []),
     )

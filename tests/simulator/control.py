@@ -14,6 +14,7 @@ from aiohttp import web
 from .cluster import Cluster
 from .config import CHANGE_SCHEMA, DATABASE_SCHEMA, ConfigError, check
 from .database import Database
+from .events import Timetable
 from .messages import Problem
 from .nodes import ListeningNode
 from .schemas import check_body
@@ -41,8 +42,9 @@ async def _errors(request: web.Request, handler: Callable[[web.Request], Awaitab
 class ControlApi:
     """What tests and demos steer the simulator with."""
 
-    def __init__(self, cluster: Cluster, nodes: list[ListeningNode]) -> None:
+    def __init__(self, cluster: Cluster, nodes: list[ListeningNode], timetable: Timetable) -> None:
         self._cluster = cluster
+        self._timetable = timetable
         self._nodes = nodes
         self.app = web.Application(middlewares=[_errors])
         self.app.add_routes(
@@ -61,6 +63,9 @@ class ControlApi:
                 web.post("/faults", self._add_fault),
                 web.delete("/faults", self._remove_faults),
                 web.delete("/faults/{id}", self._remove_faults),
+                web.get("/events", self._events),
+                web.post("/events", self._add_event),
+                web.delete("/events", self._remove_events),
                 web.post("/export/{uid}", self._export),
                 web.post("/reset/{uid}/{operation}", self._reset),
                 web.post("/nodes/{n}/{action:stop|start}", self._node),
@@ -134,6 +139,15 @@ class ControlApi:
     async def _remove_faults(self, request: web.Request) -> web.Response:
         number = request.match_info.get("id")
         return _json({"removed": self._cluster.faults.remove(None if number is None else int(number))})
+
+    async def _events(self, dummy: web.Request) -> web.Response:
+        return _json(self._timetable.describe())
+
+    async def _add_event(self, request: web.Request) -> web.Response:
+        return _json({"id": self._timetable.add(await _body(request)).id}, 201)
+
+    async def _remove_events(self, dummy: web.Request) -> web.Response:
+        return _json({"removed": await self._timetable.clear()})
 
     async def _export(self, request: web.Request) -> web.Response:
         """Start an export as somebody else would; without a body no file is written."""

@@ -90,6 +90,18 @@ class Control:
         """Remove one fault or all; return how many."""
         return self._call("DELETE", "/faults" if number is None else f"/faults/{number}")["removed"]
 
+    def event(self, do: str, at: float = 0.0, **values: Any) -> int:
+        """Let something happen ``at`` seconds from now; return the event's id."""
+        return self._call("POST", "/events", {"do": do, "at": at, **values})["id"]
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return all events with ``done``, ``error`` and ``result``."""
+        return self._call("GET", "/events")
+
+    def clear_events(self) -> int:
+        """Forget all events, those to come too; return how many."""
+        return self._call("DELETE", "/events")["removed"]
+
     def start_export(self, uid: int, export_location: dict[str, Any] | None = None) -> dict[str, Any]:
         """Start an export as somebody else; without a location no file is written."""
         return self._call("POST", f"/export/{uid}", {"export_location": export_location} if export_location else {})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from .config import STATUS_FIELDS, Settings
 from .engine import DataEngine, make_shards
 from .objects import bdb_fields, protect
 from .operations import UNSET, Operation, Plan, Run
+
+_RUNS_KEPT = 20
 
 
 class Database:
@@ -26,7 +29,7 @@ class Database:
         self.name: str = spec.get("name") or f"db-{self.uid:03d}"
         self.modules: list[str] = []
         self.accepted_starts = 0
-        self.last_run: Run | None = None
+        self.runs: deque[Run] = deque(maxlen=_RUNS_KEPT)
         self._settings = settings
         self._clock = clock
         self._fields: dict[str, Any] = {}
@@ -61,6 +64,11 @@ class Database:
             self.plan = replace(self.plan, **values["plan"])
             self._busy_left = self.plan.busy_times
             self._busy_until = self._clock.steady() + self.plan.busy_seconds
+            run = self.operations["export"].run
+            if run is not None:
+                run.obey(self.plan)
+                if not self.plan.hang:
+                    run.let_end(self._clock.steady())
         for name in STATUS_FIELDS:
             if name in values:
                 self.operations[name.split("_")[1 if name.startswith("last_") else 0]].assign(name, values[name])
@@ -124,7 +132,7 @@ class Database:
         """Return what the control API shows: name, statuses, plan and the last run."""
         shown = dict(self._dynamic_fields())
         shown.pop("status", None)
-        run = self.last_run
+        runs = [self._describe(run) for run in self.runs]
         return {
             "uid": self.uid,
             "name": self.name,
@@ -136,12 +144,10 @@ class Database:
             "busy": self.busy,
             "status_fields": shown,
             "shard_uids": self.shard_uids,
-            "last_run": None
-            if run is None
-            else {
-                "done": self.operations["export"].run is not run,
-                "reason": run.reason,
-                "detail": run.detail,
-                "files": run.files,
-            },
+            "runs": runs,
+            "last_run": runs[-1] if runs else None,
         }
+
+    def _describe(self, run: Run) -> dict[str, Any]:
+        done = self.operations["export"].run is not run
+        return {"by": run.by, "done": done, "reason": run.reason, "detail": run.detail, "files": run.files}

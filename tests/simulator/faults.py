@@ -73,7 +73,7 @@ async def _status(fault: Fault, exchange: Exchange, reply: Reply | None) -> Repl
         body, kind = fault.body.encode(), "text/plain"
     else:
         body = orjson.dumps(fault.body)
-    return Reply(fault.status, body, dict(fault.headers), kind)
+    return Reply(fault.status, body, {name: str(value) for name, value in fault.headers.items()}, kind)
 
 
 _SPELLINGS: dict[str, Callable[[str], str]] = {
@@ -165,8 +165,8 @@ async def _ignore_fields(fault: Fault, exchange: Exchange, reply: Reply | None) 
 Effect = Callable[[Fault, Exchange, Any], Awaitable["Reply | None"]]
 EFFECTS: dict[str, tuple[str, Effect]] = {
     "status": ("before", _status),  # the request is not applied
-    "echo": ("before", _echo),
     "status_after": ("after", _status),  # the request is applied, then answered like this
+    "echo": ("before", _echo),
     "latency": ("before", _latency),
     "latency_after": ("after", _latency),
     "stall": ("before", _stall),

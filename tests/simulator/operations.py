@@ -12,6 +12,8 @@ from .clock import Clock, api_time
 
 RUNNING = {"exporting", "initializing", "importing"}
 _FAILED_PROGRESS = 50.0
+_STUCK_PROGRESS = 42.0
+_NEVER = float("inf")
 UNSET = object()
 
 
@@ -27,6 +29,8 @@ class Plan:
     busy_seconds: float = 0.0
     finish_instantly: bool = False
     progress_type: str = "float"
+    progress: str = "moving"  # or stuck: stands still while it runs
+    hang: bool = False  # runs until this becomes false again
 
 
 @dataclass
@@ -38,6 +42,19 @@ class Run:
     reason: str | None = None  # "" is success; None while real work is not finished
     files: list[str] = field(default_factory=list)
     detail: str = ""
+    by: str = "somebody"  # or request: the API accepted it
+    stuck: bool = False
+
+    def obey(self, plan: Plan) -> None:
+        """Take over what a plan says of a run; it holds for runs that go on, too."""
+        self.stuck = plan.progress == "stuck"
+        if plan.hang:
+            self.ends = _NEVER
+
+    def let_end(self, now: float) -> None:
+        """End a run that hangs, as soon as its work is done."""
+        if self.ends == _NEVER:
+            self.ends = max(now, self.starts)
 
     def finish(self, now: float, reason: str, detail: str = "") -> None:
         """Store what real work came to."""
@@ -86,7 +103,8 @@ class Operation:
             return True
         if run.reason is None or now < run.ends:
             share = (now - run.starts) / (run.ends - run.starts) if run.ends > run.starts else 1.0
-            self.status, self.progress, self.reason = "exporting", min(99.0, round(100 * share, 2)), ""
+            progress = _STUCK_PROGRESS if run.stuck else min(99.0, round(100 * share, 2))
+            self.status, self.progress, self.reason = "exporting", progress, ""
             return True
         self.run = None
         self.version += 1

@@ -29,7 +29,7 @@ class SimulatorProcess:
     """Start it with ``with`` or ``start()``/``stop()``; it also ends when this process does.
 
     ``config`` is what a configuration file may hold; ``options`` are those of the command line, ``nodes=3`` for
-    ``--nodes 3``; ``python`` is the interpreter to use.
+    ``--nodes 3``, with a list for one that is repeated; ``python`` is the interpreter to use.
     """
 
     def __init__(self, config: dict[str, Any] | None = None, python: str = sys.executable, **options: Any) -> None:
@@ -51,7 +51,8 @@ class SimulatorProcess:
             path.write_text(json.dumps(self._config), encoding="utf-8")
             command += ["--config", str(path)]
         for name, value in self._options.items():
-            command += ["--" + name.replace("_", "-")] + ([] if value is True else [str(value)])
+            for item in value if isinstance(value, list) else [value]:
+                command += ["--" + name.replace("_", "-")] + ([] if item is True else [str(item)])
         with open(self._directory / "output.txt", "wb") as output:
             # The open pipe is the leash: when this process ends in whatever way, the simulator sees it close.
             self._process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=output, stderr=output)

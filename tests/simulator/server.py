@@ -19,6 +19,7 @@ from aiohttp import web
 from .cluster import Cluster
 from .config import Config
 from .control import ControlApi
+from .events import Stage, Timetable, check_event
 from .nodes import ListeningNode
 from .pipeline import Pipeline
 
@@ -28,12 +29,17 @@ class Simulator:
 
     def __init__(self, config: Config, state_dir: Path) -> None:
         self.cluster = Cluster(config, state_dir)
-        context = self.cluster.authority.server_context()
+        context = self.cluster.authority.server_context(config.settings.certificate)
         self.nodes = [ListeningNode(number, self.cluster, context) for number in range(1, config.nodes + 1)]
         pipeline = Pipeline(self.cluster, list(self.nodes))
         for node in self.nodes:
             node.pipeline = pipeline
-        self._runner = web.AppRunner(ControlApi(self.cluster, self.nodes).app, access_log=None)
+        for spec in config.events:
+            check_event(spec)
+        self._events = config.events
+        self._timetable = Timetable(Stage(self.cluster, self.nodes))
+        control = ControlApi(self.cluster, self.nodes, self._timetable)
+        self._runner = web.AppRunner(control.app, access_log=None)
         self._control_url = ""
 
     async def start(self, port: int, control_port: int) -> None:
@@ -44,9 +50,12 @@ class Simulator:
         site = web.TCPSite(self._runner, "127.0.0.1", control_port, shutdown_timeout=1)
         await site.start()
         self._control_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        for spec in self._events:
+            self._timetable.add(spec)
 
     async def stop(self) -> None:
         """Close the ports, end the exports and every Redis process."""
+        await self._timetable.clear()
         for node in self.nodes:
             await node.stop()
         await self._runner.cleanup()

@@ -62,6 +62,7 @@ def running():
 def fixture_sim(running):  # pylint: disable=redefined-outer-name
     control = running.control
     control.clear_faults()
+    control.clear_events()
     control.unlock_users()
     defaults = Settings(export_duration=CONFIG["export_duration"]).as_dict()
     control.settings(**defaults)

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+import requests
 
 LOGIN = "/v1/users/authorize"
 
@@ -122,3 +125,23 @@ def test_client_certificate(api):
     assert _bearer(api, token).ok
     api.simulator.control.settings(certificate_auth=False)
     assert api.get("/v1/bdbs", user=None, cert=pair).status_code == 401
+
+
+@pytest.mark.parametrize("profile", ["7.4", "8.0"])
+def test_tokens_expire_within_the_cap(api, profile):
+    api.simulator.control.settings(profile=profile, token_ttl_max=0.3)
+    name, password = api.simulator.credentials("admin")
+    answer = api.call("POST", LOGIN, json={"username": name, "password": password, "ttl": 3600})
+    token = answer.json()["access_token"]
+    assert _bearer(api, token).ok
+    time.sleep(0.35)
+    assert _bearer(api, token).status_code == 401
+
+
+@pytest.mark.parametrize(("certificate", "message"), [("expired", "expired"), ("foreign", "self-signed|unable to get")])
+def test_certificates_that_no_client_should_accept(api, certificate, message):
+    api.simulator.control.settings(certificate=certificate)
+    with pytest.raises(requests.exceptions.SSLError, match=message):
+        api.get("/v1/cluster")
+    api.simulator.control.settings(certificate="valid")
+    assert api.get("/v1/cluster").ok

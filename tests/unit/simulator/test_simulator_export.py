@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 import redis
@@ -56,6 +57,37 @@ def test_sticky_result_then_delay_then_failure(api, uid):
     shown = control.wait_done(uid)["status_fields"]
     assert shown["export_status"] == "failed" and shown["export_failure_reason"] == "no-permission"
     assert shown["last_export_time"] == before
+
+
+def test_progress_that_stands_still(api, uid):
+    api.simulator.control.set_database(uid, plan={"duration": 0.3, "progress": "stuck"})
+    api.export(uid)
+    seen = set()
+    while (found := api.get(f"/v1/bdbs/{uid}").json())["export_status"] == "exporting":
+        seen.add(found["export_progress"])
+    assert seen == {42.0} and found["export_status"] == "succeeded"
+
+
+@pytest.mark.parametrize("result", ["succeeded", "failed"])
+def test_a_run_that_hangs_until_told(api, uid, result):
+    control = api.simulator.control
+    control.set_database(uid, plan={"duration": 0.01, "hang": True, "result": result})
+    api.export(uid)
+    time.sleep(0.1)
+    assert _status(api, uid) == "exporting" and api.get(f"/v1/bdbs/{uid}").json()["export_progress"] < 100
+    control.set_database(uid, plan={"hang": False})
+    assert _status(api, uid) == result and control.database(uid)["runs"][0]["done"]
+
+
+def test_a_real_run_that_hangs(api, tmp_path):
+    control = api.simulator.control
+    control.set_database(1, plan={"hang": True})
+    api.export(1, tmp_path)
+    while not list(tmp_path.glob("*.rdb.gz")):
+        time.sleep(0.01)
+    assert _status(api, 1) == "exporting"
+    control.set_database(1, plan={"hang": False})
+    assert control.wait_done(1)["status_fields"]["export_status"] == "succeeded"
 
 
 def test_reset_while_running(api, uid):

@@ -96,6 +96,25 @@ def test_wrong_configurations(capsys, tmp_path):
     assert "used twice" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--set", "colour=red"], "colour"),
+        (["--set", "basic_auth"], "is not key=value"),
+        (["--fault", "effect=latency effect=stall"], "given twice"),
+        (["--fault", "effect=earthquake"], "effect must be one of"),
+        (["--fault", "effect=status headers=x headers.Retry-After=1"], "as a value and as an object"),
+        (["--fault", "effect='status"], "No closing quotation"),
+        (["--event", "do=rename_database uid=1"], "needs name, uid"),
+        (["--plan", "uid=77 hang=true"], "no database has the uid 77"),
+        (["--plan", "hang=perhaps"], "not of type"),
+    ],
+)
+def test_wrong_command_lines(capsys, arguments, message):
+    assert main(["--databases", "1", *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
 def test_the_configuration_in_the_readme_is_valid(tmp_path):
     readme = Path(__file__).parents[2] / "simulator" / "README.md"
     path = tmp_path / "config.yml"

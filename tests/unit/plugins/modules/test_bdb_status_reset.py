@@ -103,6 +103,13 @@ def test_lost_answer_is_cleared_up_by_reading(reset):
     assert outcomes(report) == [("export", "reset", True)] and len(script.writes) == 1
 
 
+def test_reset_that_was_lost_on_its_way_is_sent_again(reset, clock):
+    stale = read(bdb(export_status="succeeded"))
+    report, script = reset({}, stale, fence(answer=LOST), stale, fence(), read(bdb()))
+    assert outcomes(report) == [("export", "reset", True)] and len(script.writes) == 2
+    assert sum(clock.sleeps) < 5 and report.data["databases"][0]["before"]["status"] == "succeeded"
+
+
 def test_conflict_is_tried_again(reset):
     stale = read(bdb(export_status="succeeded"))
     report, script = reset({}, stale, fence(answer=refusal(409, "conflict")), stale, fence(), read(bdb()))
