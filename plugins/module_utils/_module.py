@@ -170,5 +170,5 @@ def _check_numbers(params):
     for option, (least, most) in _RANGES.items():
         value = params.get(option)
         if value is not None and not least <= value <= most:  # which is how nan is refused too
-            size = "small" if value < least else "large"
-            raise option_error(option, f"it is too {size}", f"Give a number from {least} to {most}.")
+            problem = "it is too small" if value < least else "it is too large, or no number"
+            raise option_error(option, problem, f"Give {least} or more, and {most} at the most.")

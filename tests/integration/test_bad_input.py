@@ -55,9 +55,9 @@ CASES = {
     "key without cert": ({"client_key": __file__}, ["client_key", "client_cert"]),
     "user without password": ({"password": ""}, ["password", "username", "REDIS_ENTERPRISE_PASSWORD"]),
     "no credentials": ({"username": "", "password": ""}, ["token", "client_cert", "username"]),
-    "timeout": ({"timeout": 0}, ["timeout", "from 1 to"]),
-    "poll interval": ({"poll_interval": 0}, ["poll_interval", "from 0.1 to"]),
-    "max_age": ({"max_age": -1}, ["max_age", "from 0 to"]),
+    "timeout": ({"timeout": 0}, ["timeout", "1 or more"]),
+    "poll interval": ({"poll_interval": 0}, ["poll_interval", "0.1 or more"]),
+    "max_age": ({"max_age": -1}, ["max_age", "0 or more"]),
     "unknown option": ({"max_ages": 5}, ["max_ages", "Supported parameters"]),
 }
 
