@@ -14,7 +14,7 @@ from tests.soak.judge import BAD, Truth, judge
 from tests.soak.scenario import Fate, Scenario
 
 pytestmark = pytest.mark.xdist_group("soak")
-SECONDS = 15
+SECONDS = 8
 
 
 def test_a_short_soak_finds_nothing():
