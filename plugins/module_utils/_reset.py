@@ -40,7 +40,7 @@ class Reset:
                 now,
                 RedisEnterpriseError(
                     "not_reset",
-                    f"The cluster accepted the reset, but the status of the {job.operation} is still {state.status}.",
+                    f"The reset was sent, but the status of the {job.operation} is still {state.status}.",
                     hint="Run the task again; if it stays so, look into the logs of the cluster's nodes.",
                 ),
             )

@@ -86,28 +86,25 @@ class Start:
 
     def expire(self, job, now, wait_timeout):
         """The time is up: say what is known."""
-        if job.phase == FOLLOWING and not job.unconfirmed:
-            progress = "" if job.state.progress is None else f" at {job.state.progress:g} %"
-            outcome, message = (
-                "timed_out",
-                f"After {wait_timeout} s it is still {job.state.status}{progress}, and the cluster goes on with it.",
-            )
-            hint = "Run the task again to follow it to its end, or raise wait_timeout."
-        elif job.phase == FOLLOWING:
-            outcome, message = (
-                "unknown",
-                "The answer to its start was lost, and nothing shows yet whether the cluster took it.",
-            )
-            hint = "Run the task again: it follows what is running, and starts what is not."
-        else:
-            running = (
-                f"another {self._operation} of it was running"
-                if is_running(job.state.status)
-                else "its turn did not come"
-            )
-            why = job.refusal.message if job.refusal and not is_running(job.state.status) else running
-            outcome, message = "not_started", f"It was not started within {wait_timeout} s: {why.rstrip('.')}."
+        running = is_running(job.state.status)
+        hint = "Run the task again: it follows what is running, and starts what is not. Or raise wait_timeout."
+        if job.phase != FOLLOWING:
+            why = f"another {self._operation} of it was running" if running else "its turn did not come"
+            why = job.refusal.message.rstrip(".") if job.refusal and not running else why
+            outcome, message = "not_started", f"It was not started within {wait_timeout} s: {why}."
             hint = "Run the task again, raise wait_timeout, or raise max_parallel."
+        elif job.unconfirmed:
+            outcome = "unknown"
+            message = "The answer to its start was lost, and nothing shows yet whether the cluster took it."
+        elif running:
+            progress = "" if job.state.progress is None else f" at {job.state.progress:g} %"
+            outcome = "timed_out"
+            message = (
+                f"After {wait_timeout} s it is still {job.state.status}{progress}, and the cluster goes on with it."
+            )
+        else:
+            outcome = "timed_out"
+            message = f"The cluster has accepted its start, but after {wait_timeout} s nothing shows yet that it began."
         job.finish(outcome, now, RedisEnterpriseError("wait_timeout", message, hint=hint))
 
     def abandon(self, job, error, now):

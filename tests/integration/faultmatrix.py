@@ -383,6 +383,29 @@ ROWS = {
         kind="wait_timeout",
         says=("still exporting at", "the cluster goes on"),
     ),
+    "stuck": Row(
+        GROUPS[4],
+        "The progress stands still",
+        "It is no verdict: the task waits, and ends as timed_out with that progress",
+        outcomes="timed_out",
+        plan={"hang": True, "progress": "stuck"},
+        options={"wait_timeout": 2},
+        kind="wait_timeout",
+        says=("still exporting at",),
+    ),
+    **{
+        f"certificate-{state}": Row(
+            GROUPS[4],
+            f"The cluster's certificate is {what}",
+            "Nothing is sent, and ca_cert and the FQDN are named",
+            outcomes=None,
+            cluster={"certificate": state},
+            kind="tls",
+            says=("ca_cert", "FQDN"),
+            starts=0,
+        )
+        for state, what in {"expired": "expired", "foreign": "signed by another authority"}.items()
+    },
     "never-starts": Row(
         GROUPS[4],
         "An accepted export never begins",
@@ -413,6 +436,14 @@ ROWS = {
         cluster={"basic_auth": False},
         kind="authentication",
         starts=0,
+    ),
+    "token-short": Row(
+        GROUPS[5],
+        "The tokens of logins live for a second only",
+        "A new login for each that has ended, and the task goes on",
+        plan={"duration": 2.5},
+        cluster={"token_ttl_max": 1},
+        options={"auth_method": "jwt"},
     ),
     "viewer": Row(
         GROUPS[5],
