@@ -62,14 +62,15 @@ def soak(found):
 
 
 def secrets(found):
-    """The secrets matrix in numbers: rows are options, columns situations."""
-    cells = found["cells"]
-    columns = sorted({column for row in cells.values() for column in row})
-    rows = [
-        [f"`{option}`", *[{"clean": "clean"}.get(row.get(column), "n/a") for column in columns]]
-        for option, row in cells.items()
-    ]
-    return table(("Option", *columns), rows)
+    """The secrets matrix, a row for each situation: how many secrets were looked for and not found, and why others were not there."""
+    rows = []
+    for situation in sorted({column for cells in found.values() for column in cells}):
+        said = [cells[situation] for cells in found.values() if situation in cells]
+        reasons = sorted({text.partition(": ")[2] for text in said if text != "clean"})
+        rows.append((situation.replace("|", ","), said.count("clean"), "; ".join(reasons)))
+    total = sum(row[1] for row in rows)
+    head = f"{len(found)} secrets in {len(rows)} situations: {total} cells were searched, and nothing was found in any."
+    return head + "\n\n" + table(("Situation", "Clean", "Not applicable where"), rows)
 
 
 SECTIONS = {"secrets": secrets, "mutants": mutants, "soak": soak}
