@@ -69,11 +69,15 @@ def provide_token(sim):
 
 @pytest.fixture(name="table", scope="module")
 def provide_table():
-    """Write what the tests of secrets found."""
+    """Add what the tests of secrets found to the table; the files that they stand in may run in several processes."""
     yield
     if CELLS:
-        (ROOT / ".build").mkdir(exist_ok=True)
-        (ROOT / ".build" / "secrets.json").write_text(json.dumps(CELLS, indent=2) + "\n", encoding="utf-8")
+        path = ROOT / ".build" / "secrets.json"
+        path.parent.mkdir(exist_ok=True)
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        for row, columns in CELLS.items():
+            kept.setdefault(row, {}).update(columns)
+        path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(name="here")

@@ -209,8 +209,11 @@ def check_rows(cluster, rows, outcomes):
 
 
 def check_time(cluster, seconds):
-    """Counted from the first list, whose faults have attempts of their own. The time-out is looked at once in a turn. So the last turn may be over it by what one turn sends, side by side: the writes, the list,
-    and one question for each database that the list lacks."""
+    """Counted from the first list, whose faults have attempts of their own.
+
+    The time-out is looked at once in a turn, so the last turn may be over it by what one turn sends, side by side: the writes,
+    the list, and one question for each database that the list lacks.
+    """
     assert cluster.clock.now - cluster.first_answer <= seconds + (2 + len(cluster.databases)) * cluster.longest + 0.1
 
 
