@@ -146,6 +146,8 @@ async def _wrong_type(fault: Fault, exchange: Exchange, reply: Reply) -> Reply:
     """Send JSON of another type than expected: an object for an array, an array for an object, or ``body``."""
     if fault.body is not None:
         return Reply(reply.status, orjson.dumps(fault.body), reply.headers)
+    if len(reply.body) <= 2:
+        return reply  # another fault has been at it: wrong once more could be right again
     return Reply(reply.status, b"{}" if reply.body.lstrip()[:1] == b"[" else b"[]", reply.headers)
 
 

@@ -142,3 +142,10 @@ def test_node_dies_and_comes_back(api):
     assert api.get("/v1/cluster", node=2).ok
     control.start_node(1)
     assert api.get("/v1/cluster").ok
+
+
+@pytest.mark.parametrize("first", ["empty", "wrong_type", "truncate"])
+def test_two_faults_of_a_body_make_no_sound_one(api, first):
+    api.simulator.control.fault(first, times=1)
+    api.simulator.control.fault("wrong_type", times=1)
+    assert api.get("/v1/bdbs").text in ("", "{}")
