@@ -89,9 +89,11 @@ def main():
     names = parser.parse_args().names or list(MUTANTS)
     began = time.monotonic()
     home, target = copy_tree("untouched")
-    for tests in sorted({tests for name in names for tests in MUTANTS[name].tests}):
-        if not run_tests(home, target, tests):
-            raise SystemExit(f"fails without any mutant: {' '.join(tests)}")
+    wanted = sorted({tests for name in names for tests in MUTANTS[name].tests})
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for tests, passed in zip(wanted, pool.map(lambda tests: run_tests(home, target, tests), wanted)):
+            if not passed:
+                raise SystemExit(f"fails without any mutant: {' '.join(tests)}")
     print(f"untouched: all tests pass, {time.monotonic() - began:.0f} s", flush=True)
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         survivors = dict(zip(names, pool.map(mutate, names)))

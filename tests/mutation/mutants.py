@@ -162,7 +162,7 @@ MUTANTS = {
         '"url": {"type": "str", "no_log": True}',
         '"url": {"type": "str", "no_log": False}',
         (
-            ("tests/integration/test_secrets.py", "-k", "highest_verbosity"),
+            ("tests/integration/test_secrets.py",),
             (f"{UNIT}/test_documentation.py", "-k", "secret"),
         ),
     ),
