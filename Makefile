@@ -91,7 +91,7 @@ mutants: $(DEV) ## Break the collection on purpose, and see the tests notice (no
 	@python -m tests.mutation $(ARGS)
 
 reliability: $(DEV) ## Write the tables of docs/reliability.md from what the last runs have left in .build/
-	@python tests/tools/reliability.py
+	@python -m tests.tools.reliability
 
 docs-lint: $(DEV) ## Check the plugins' documentation and its references
 	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .

@@ -87,12 +87,13 @@ class Start:
     def expire(self, job, now, wait_timeout):
         """The time is up: say what is known."""
         running = is_running(job.state.status)
-        hint = "Run the task again: it follows what is running, and starts what is not. Or raise wait_timeout."
+        limit = "wait_timeout" if self._wait else "start_timeout"
+        hint = f"Run the task again: it follows what is running, and starts what is not. Or raise {limit}."
         if job.phase != FOLLOWING:
             why = f"another {self._operation} of it was running" if running else "its turn did not come"
             why = job.refusal.message.rstrip(".") if job.refusal and not running else why
             outcome, message = "not_started", f"It was not started within {wait_timeout} s: {why}."
-            hint = "Run the task again, raise wait_timeout, or raise max_parallel."
+            hint = f"Run the task again, or raise {limit}{' or max_parallel' if self._wait else ''}."
         elif job.unconfirmed:
             outcome = "unknown"
             message = "The answer to its start was lost, and nothing shows yet whether the cluster took it."

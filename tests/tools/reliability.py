@@ -2,23 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""reliability.py: write the tables and figures of docs/reliability.md from what the last runs have left in .build/.
+"""Write the tables and figures of docs/reliability.md from what the last runs have left in .build/.
 
-The table of faults comes from the tests' own list. Where a run has left nothing, the page keeps what it has.
+Run it from the root of the repository as ``python -m tests.tools.reliability``. The table of faults comes from the tests' own list. Where a run has left nothing, the page keeps what it has.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
+
+from tests.integration.faultmatrix import GROUPS, ROWS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reliability.md"
-sys.path.insert(0, str(ROOT))
-
-from tests.integration.faultmatrix import GROUPS, ROWS  # noqa: E402  (the path above makes it importable)
 
 
 def table(head, rows):

@@ -5,31 +5,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from tests.mutation.mutants import MUTANTS
+from tests.tools import reliability
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def generator():
-    spec = importlib.util.spec_from_file_location("reliability", ROOT / "tests/tools/reliability.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_table_of_faults_is_up_to_date():
     written = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
-    assert generator().faults() in written, "run make reliability"
+    assert reliability.faults() in written, "run make reliability"
 
 
 def test_every_group_is_in_the_table():
-    made = generator()
-    assert {row.group for row in made.ROWS.values()} == set(made.GROUPS)
+    assert {row.group for row in reliability.ROWS.values()} == set(reliability.GROUPS)
 
 
 @pytest.mark.parametrize("name", MUTANTS)

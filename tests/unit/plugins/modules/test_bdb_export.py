@@ -362,6 +362,14 @@ def test_without_waiting_a_lost_answer_is_still_cleared_up(export):
     assert (only(report)["outcome"], len(script.writes)) == ("started", 1)
 
 
+def test_without_waiting_the_limit_that_ran_out_is_the_one_that_is_named(export):
+    busy = [read(bdb(export_status="exporting"))] * (1 + growing_pauses(2))
+    report, script = export({"wait": False, "if_running": "wait", "start_timeout": 2}, *busy)
+    assert only(report)["outcome"] == "not_started" and script.writes == []
+    assert "raise start_timeout" in only(report)["failure"]["hint"]
+    assert "wait_timeout" not in only(report)["failure"]["hint"]
+
+
 def test_check_mode_sends_no_write_and_predicts(export):
     databases = [
         bdb(),
