@@ -4,7 +4,8 @@
 
 """Write the tables and figures of docs/reliability.md from what the last runs have left in .build/.
 
-Run it from the root of the repository as ``python -m tests.tools.reliability``. The table of faults comes from the tests' own list. Where a run has left nothing, the page keeps what it has.
+Run it from the root of the repository as ``python -m tests.tools.reliability``.
+The table of faults comes from the tests' own list. Where a run has left nothing, the page keeps what it has.
 """
 
 from __future__ import annotations
