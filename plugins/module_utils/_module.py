@@ -151,18 +151,21 @@ def _user_info(urls):
     return found + [text.partition(":")[2] for text in found]
 
 
-def _strangers(value, known=()):
-    """Every text in ``value``, the value of an option that is a dict, but under its ``known`` keys.
+def _strangers(value, options=None):
+    """Every text in ``value``, the value of an option with these suboptions, but under their names.
 
     A misspelled key may hold a secret, and so may a value that is no dict at all: Ansible refuses both, and prints them as arguments.
     Where such a text has an equals sign, Ansible makes a dict of it, so a key that is no name may be a piece of a secret too.
     """
     if isinstance(value, dict):
-        strange = {key: item for key, item in value.items() if key not in known}
-        names = [str(key) for key in strange if not str(key).isidentifier()]
-        return names + [text for item in strange.values() for text in _strangers(item)]
+        options = options or {}
+        strange = {key: item for key, item in value.items() if key not in options}
+        found = [str(key) for key in strange if not str(key).isidentifier()]
+        deeper = [(item, None) for item in strange.values()]
+        deeper += [(value[key], spec["options"]) for key, spec in options.items() if key in value and "options" in spec]
+        return found + [text for item, known in deeper for text in _strangers(item, known)]
     if isinstance(value, (list, tuple)):
-        return [text for item in value for text in _strangers(item)]
+        return [text for item in value for text in _strangers(item, options)]
     return [value] if isinstance(value, str) else []
 
 

@@ -23,8 +23,6 @@ ACTION_PATH = "/v1/bdbs/{uid}/actions/{action}"
 POLL_FLOOR, POLL_SHARE = 0.1, 0.1
 #: Seconds in which a database may show something that must be confirmed: a reset not yet visible, a status that went away.
 CONFIRM_GRACE = 10
-#: Starts of one database that may have been lost on the way, before the task gives up on it.
-MAX_STARTS = 3
 
 #: ``wait_timeout`` and ``poll_interval`` in seconds, ``max_parallel`` 0 for no limit.
 Limits = namedtuple("Limits", "wait_timeout poll_interval max_parallel")
@@ -33,12 +31,16 @@ Write = namedtuple("Write", "method path body permission")
 
 
 class Job:
-    """What is known of one operation on one database; the rules move it from phase to phase until it is done."""
+    """What is known of one operation on one database; the rules move it from phase to phase until it is done.
 
-    def __init__(self, database, operation):
+    ``body`` is what its start sends, where it has one.
+    """
+
+    def __init__(self, database, operation, body=None):
         self.uid = database.uid
         self.name = database.name
         self.operation = operation
+        self.body = body
         self.before = self.state = state_of(database, operation)
         self.phase = QUEUED
         self.outcome = None

@@ -8,18 +8,20 @@ from __future__ import annotations
 from ._databases import is_running, objects_in, state_of
 from ._errors import RedisEnterpriseError
 
-_TEMPORARY = ("active-change-pending", "import-pending", "pending")
+#: What the cluster waits for by itself; where an import would erase, nobody waits.
+_TEMPORARY = {"export": ("active-change-pending", "import-pending", "pending"), "import": ()}
+#: The property of the schema of a database that describes the locations of an operation, and the way from there to one location.
+_SCHEMA = {"export": ("backup_location",), "import": ("dataset_import_sources", "items")}
 
 
-def preflight(client, databases, operation, location, if_running):
-    """Problems of these databases and of this location: ``[{uid, name, kind, blocking, message, hint}]``.
+def preflight(client, databases, operation, locations, if_running):
+    """Problems of these databases and of their locations: ``[{uid, name, kind, blocking, message, hint}]``.
 
-    ``blocking`` is True where the real run would fail. ``uid`` and ``name`` are None for a problem of the location. What the cluster does
-    not let this user read is no problem: the real run will tell.
+    ``locations`` is ``[(Database, location)]``, with None for a location of all of them. ``blocking`` is True where the real run would fail.
+    ``uid`` and ``name`` are None for a problem of the location of all. What the cluster does not let this user read is no problem: the
+    real run will tell.
     """
-    problems = [
-        _problem(None, "rejected", True, message, hint) for message, hint in _location_problems(client, location)
-    ]
+    problems = _location_problems(client, operation, locations)
     incapable = _modules_without_backup(client) if any(db.raw.get("module_list") for db in databases) else {}
     for db in databases:
         for name in [str(module.get("module_name")) for module in objects_in(db.raw.get("module_list"))]:
@@ -33,16 +35,7 @@ def preflight(client, databases, operation, location, if_running):
                         "Upgrade the module, or leave this database out.",
                     )
                 )
-        if db.status and db.status != "active":
-            problems.append(
-                _problem(
-                    db,
-                    "not_active",
-                    db.status not in _TEMPORARY,
-                    f"The database is {db.status}, not active.",
-                    "A pending one is waited for; any other needs an administrator of the cluster.",
-                )
-            )
+        problems += inactive(db, operation)
         state = state_of(db, operation)
         if is_running(state.status):
             progress = "" if state.progress is None else f" at {state.progress:g} %"
@@ -56,6 +49,19 @@ def preflight(client, databases, operation, location, if_running):
                 )
             )
     return problems
+
+
+def inactive(database, operation):
+    """The problem of a database that is not active, as a list: none when it is, or is so because of a running operation of this kind."""
+    if database.status in ("", "active") or (operation == "import" and is_running(state_of(database, "import").status)):
+        return []
+    temporary = database.status in _TEMPORARY[operation]
+    hint = (
+        "A pending one is waited for; any other needs an administrator of the cluster."
+        if operation == "export"
+        else "Run the task again when it is active; a state that does not end by itself needs an administrator of the cluster."
+    )
+    return [_problem(database, "not_active", not temporary, f"The database is {database.status}, not active.", hint)]
 
 
 def blocked(problems, databases):
@@ -102,33 +108,42 @@ def _modules_without_backup(client):
     return known - capable
 
 
-def _location_problems(client, location):
-    """Where the cluster's own schema of ``backup_location`` contradicts this one; nothing where it is silent or in an unknown form.
+def _location_problems(client, operation, locations):
+    """Where the cluster's own schema contradicts a location; nothing where it is silent or in an unknown form.
 
     Source: ``GET /v1/jsonschema?object=bdb``, to which the reference points for the keys. Only the names of keys and types are compared.
     """
     schema = _optional(client, "/v1/jsonschema", {"object": "bdb"}, None)
     try:
-        described = schema["properties"]["backup_location"]
+        described = schema["properties"]
+        for step in _SCHEMA[operation]:
+            described = described[step]
         forms = [form for key in ("oneOf", "anyOf") for form in described.get(key, ())] or [described]
         types = [_type_words(form) for form in forms]
     except (TypeError, KeyError, AttributeError):
         return []
     if not all(types):
         return []
+    problems = []
+    for database, location in locations:
+        contradiction = _contradiction(location, forms, types)
+        problem = _problem(database, "rejected", True, *contradiction) if contradiction else None
+        if problem and problem not in problems:
+            problems.append(problem)
+    return problems
+
+
+def _contradiction(location, forms, types):
+    """(message, hint) when none of the schema's ``forms`` fits, or None."""
     fitting = [form for form, words in zip(forms, types) if location["type"] in words]
     if not fitting:
         known = ", ".join(sorted({word for words in types for word in words}))
-        return [(f"This cluster knows no location of type {location['type']}.", f"Its own schema lists {known}.")]
+        return f"This cluster knows no location of type {location['type']}.", f"Its own schema lists {known}."
     surplus = [_surplus(form, location) for form in fitting]
-    if all(surplus):
-        return [
-            (
-                f"This cluster knows no {', '.join(surplus[0])} in a location of type {location['type']}.",
-                "Remove it, or upgrade the cluster.",
-            )
-        ]
-    return []
+    if not all(surplus):
+        return None
+    message = f"This cluster knows no {', '.join(surplus[0])} in a location of type {location['type']}."
+    return message, "Remove it, or upgrade the cluster."
 
 
 def _type_words(form):

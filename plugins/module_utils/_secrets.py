@@ -27,7 +27,7 @@ _ESCAPE = re.compile(
 )
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _USER_INFO = re.compile(r"://([^/\s@:]*):([^\s]*)@")
-_SIGNATURE = re.compile(r"(?:^|[?&])sig=([^&\s]+)")
+_SIGNATURE = re.compile(r"(?:^|[?&])(?:sig|[\w-]*(?:signature|token|credential|secret|password))=([^&\s]+)", re.IGNORECASE)
 _ENVELOPE = re.compile(r"-----[^-]*-----")
 
 
@@ -97,7 +97,7 @@ def _finds(text, part):
 
 
 def _parts(text):
-    """The password of a URL and its Basic spelling, the lines of a key, the signature of a SAS token."""
+    """The password of a URL and its Basic spelling, the lines of a key, the signature of a SAS token or of a signed URL."""
     for user, password in _USER_INFO.findall(text):
         yield password
         yield base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode("ascii")

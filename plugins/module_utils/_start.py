@@ -6,35 +6,25 @@
 The status of a database stays that of the last run until the next run or a reset, and the answer to a start names no run.
 So a verdict counts only when the status was idle before the start, or was seen running after it, or the time of the last
 success has changed since. And a start is sent again only when the cluster said 409 or 429, when nothing of it was sent, or when its
-answer was lost and nothing has come of it for the whole of ``start_timeout``.
+answer was lost and nothing has come of it for the whole of ``start_timeout``; an import, which erases, not even then.
 """
 
 from __future__ import annotations
 
 from ._databases import FAILED, IDLE, SUCCEEDED, is_running
 from ._errors import RedisEnterpriseError
-from ._operation import ACTION_PATH, CONFIRM_GRACE, FENCING, FOLLOWING, MAX_STARTS, QUEUED, Write, may_repeat
+from ._operation import ACTION_PATH, CONFIRM_GRACE, FENCING, FOLLOWING, QUEUED, Write, may_repeat
+from ._reasons import explain
 
-REMEDIES = {
-    "no-permission": (
-        "The cluster's nodes may not write there: check the credentials of the location and their rights; "
-        "a mount_point must be writable for redislabs:redislabs on every node."
-    ),
-    "wrong-file-path": "The nodes do not find the path: it must exist, and a mount_point must exist on every node of the cluster, not on this host.",
-    "general-error": (
-        "The cluster does not say more: check that the nodes reach the storage, that both it and the nodes' ephemeral storage "
-        "have room, and the logs of the node in /var/opt/redislabs/log."
-    ),
-}
-_UNKNOWN_REASON = "Look into the logs of the cluster's nodes in /var/opt/redislabs/log."
+#: Starts of one database that may have been lost on the way, before the task gives up on it.
+_MOST_STARTS = {"export": 3, "import": 1}
 
 
 class Start:
-    """``operation`` with the request's ``body``; ``done`` is the outcome of a success, ``if_running`` is attach, wait or fail."""
+    """Starts ``operation`` with the body of each job; ``done`` is the outcome of a success, ``if_running`` is attach, wait or fail."""
 
-    def __init__(self, operation, body, done, if_running, wait, start_timeout):
+    def __init__(self, operation, done, if_running, wait, start_timeout):
         self._operation = operation
-        self._body = body
         self._done = done
         self._if_running = if_running
         self._wait = wait
@@ -60,7 +50,7 @@ class Start:
         job.fenced = job.state.status == IDLE
         job.starts += 1
         path = ACTION_PATH.format(uid=job.uid, action=self._operation)
-        return Write("POST", path, self._body, f"start_bdb_{self._operation}")
+        return Write("POST", path, job.body, f"start_bdb_{self._operation}")
 
     def answered(self, job, error, now):
         """Take in how the cluster answered the request that ``write`` returned."""
@@ -171,17 +161,9 @@ class Start:
 
     @staticmethod
     def _fail(job, now):
-        reason = job.state.reason or "no reason given"
-        job.finish(
-            "failed",
-            now,
-            RedisEnterpriseError(
-                "operation_failed",
-                f"The {job.operation} failed: {reason}.",
-                code=job.state.reason,
-                hint=REMEDIES.get(reason, _UNKNOWN_REASON),
-            ),
-        )
+        message, hint = explain(job.operation, job.state.reason)
+        error = RedisEnterpriseError("operation_failed", message, code=job.state.reason, hint=hint)
+        job.finish("failed", now, error)
 
     @staticmethod
     def _lose(job, now):
@@ -200,24 +182,24 @@ class Start:
             )
 
     def _give_up_start(self, job, now):
-        if job.unconfirmed and job.starts < MAX_STARTS:
+        if job.unconfirmed and job.starts < _MOST_STARTS[self._operation]:
             job.changed = job.erased
             job.fence_sent = job.unconfirmed = False
             job.move(QUEUED, now)
             return
-        what = "The answers to its starts were lost" if job.unconfirmed else "The cluster accepted the start"
-        job.finish(
-            "failed",
-            now,
-            RedisEnterpriseError(
-                "not_started",
-                f"{what}, but nothing shows after {self._start_timeout} s that the database began to {self._operation}.",
-                hint=(
-                    "Check the cluster's health and its limit max_simultaneous_backups, raise start_timeout, "
-                    "and let nobody else reset the statuses while it runs."
-                ),
-            ),
+        outcome = "failed"
+        what = "The cluster accepted the start"
+        hint = (
+            "Check the cluster's health and its limit max_simultaneous_backups, raise start_timeout, "
+            "and let nobody else reset the statuses while it runs."
         )
+        if job.unconfirmed:
+            what = "The answer to its start was lost" if job.starts == 1 else "The answers to its starts were lost"
+        if job.unconfirmed and _MOST_STARTS[self._operation] == 1:
+            outcome = "unknown"
+            hint = f"It is not sent twice. Look at the database with bdb_info; if it is still idle after a while, run the task again. {hint}"
+        message = f"{what}, but nothing shows after {self._start_timeout} s that the database began to {self._operation}."
+        job.finish(outcome, now, RedisEnterpriseError("not_started", message, hint=hint))
 
 
 def reset_write(job):

@@ -287,11 +287,10 @@ import time
 
 from ..module_utils._databases import FAILED, DatabaseReader, age_of, fields_for, is_running, require_selector, select
 from ..module_utils._location import LOCATION_OPTIONS, location_payload, location_warnings
-from ..module_utils._module import DATABASE_OPTIONS, WAIT_OPTIONS, run_module
-from ..module_utils._operation import Job, Limits, Runner
-from ..module_utils._preflight import blocked, preflight
+from ..module_utils._module import run_module
+from ..module_utils._operation import Job
 from ..module_utils._report import report_jobs
-from ..module_utils._start import Start
+from ..module_utils._starting import START_OPTIONS, carry_out, predict, start_body
 
 DEFAULT_MAX_AGE = 900
 
@@ -304,27 +303,15 @@ def export(task):
     warnings = location_warnings(location)
     reader = DatabaseReader(task.client, fields_for(["export"], *(["module_list"] if task.check_mode else [])))
     databases = reader.read()
-    chosen = select(databases, params["uid"], params["name"])
-    jobs = [Job(db, "export") for db in chosen]
+    body = start_body(params, export_location=location)
+    jobs = [Job(db, "export", body) for db in select(databases, params["uid"], params["name"])]
     warnings += _leave_alone(jobs, params, task.client.server_time)
     due = [job for job in jobs if job.outcome is None]
     if task.check_mode:
-        due_databases = [databases[job.uid] for job in due]
-        problems = preflight(task.client, due_databases, "export", location, params["if_running"]) if due else []
-        _predict(due, blocked(problems, due_databases), params)
-        found = {"ready": not any(problem["blocking"] for problem in problems), "problems": problems}
+        found = predict(task, due, databases, [(None, location)])
         return report_jobs(jobs, warnings, _after_export, preflight=found)
-    body = {"export_location": location, **({"email_notification": True} if params["email_notification"] else {})}
-    rules = Start("export", body, "exported", params["if_running"], params["wait"], params["start_timeout"])
-    wait = params["wait"]
-    limits = Limits(
-        params["wait_timeout"] if wait else params["start_timeout"],
-        params["poll_interval"],
-        params["max_parallel"] if wait else 0,
-    )
-    runner = Runner(task.client, reader, limits, time.monotonic, time.sleep)
-    runner.carry_out(rules, due, databases)
-    return report_jobs(jobs, warnings + runner.warnings)
+    warnings += carry_out(task, "exported", reader, due, databases, time)
+    return report_jobs(jobs, warnings)
 
 
 def _leave_alone(jobs, params, server_time):
@@ -347,17 +334,6 @@ def _leave_alone(jobs, params, server_time):
     ]
 
 
-def _predict(jobs, blocking, params):
-    """The outcome and the change that the real run would have."""
-    for job in jobs:
-        attaches = is_running(job.state.status) and params["if_running"] == "attach"
-        if job.uid in blocking:
-            job.finish("would_fail", 0, blocking[job.uid])
-        else:
-            job.changed = not attaches
-            job.finish("would_attach" if attaches else "would_export", 0)
-
-
 def _after_export(job):
     return {"status": "succeeded", "failure_reason": None, "last_time": "the time of the new export"}
 
@@ -365,15 +341,10 @@ def _after_export(job):
 def main():
     run_module(
         {
-            **DATABASE_OPTIONS,
-            **WAIT_OPTIONS,
+            **START_OPTIONS,
             "export_location": {"type": "dict", "required": True, "options": LOCATION_OPTIONS},
             "max_age": {"type": "int"},
             "force": {"type": "bool", "default": False},
-            "if_running": {"type": "str", "choices": ["attach", "wait", "fail"], "default": "attach"},
-            "wait": {"type": "bool", "default": True},
-            "start_timeout": {"type": "int", "default": 60},
-            "email_notification": {"type": "bool", "default": False},
         },
         export,
     )

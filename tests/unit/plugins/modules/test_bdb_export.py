@@ -46,8 +46,8 @@ def play(clock):
     def call(cluster, max_parallel, poll_interval=5):
         reader = _databases.DatabaseReader(cluster, None)
         databases = reader.read()
-        jobs = [_operation.Job(database, "export") for database in databases.values()]
-        rules = _start.Start("export", {}, "exported", "attach", True, 60)
+        jobs = [_operation.Job(database, "export", {}) for database in databases.values()]
+        rules = _start.Start("export", "exported", "attach", True, 60)
         _operation.Runner(
             cluster, reader, _operation.Limits(600, poll_interval, max_parallel), clock.monotonic, clock.sleep
         ).carry_out(rules, jobs, databases)
