@@ -27,7 +27,9 @@ _ESCAPE = re.compile(
 )
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _USER_INFO = re.compile(r"://([^/\s@:]*):([^\s]*)@")
-_SIGNATURE = re.compile(r"(?:^|[?&])(?:sig|[\w-]*(?:signature|token|credential|secret|password))=([^&\s]+)", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"(?:^|[?&])(?:sig|[\w-]*(?:signature|token|credential|secret|password))=([^&\s]+)", re.IGNORECASE
+)
 _ENVELOPE = re.compile(r"-----[^-]*-----")
 
 

@@ -198,7 +198,9 @@ class Start:
         if job.unconfirmed and _MOST_STARTS[self._operation] == 1:
             outcome = "unknown"
             hint = f"It is not sent twice. Look at the database with bdb_info; if it is still idle after a while, run the task again. {hint}"
-        message = f"{what}, but nothing shows after {self._start_timeout} s that the database began to {self._operation}."
+        message = (
+            f"{what}, but nothing shows after {self._start_timeout} s that the database began to {self._operation}."
+        )
         job.finish(outcome, now, RedisEnterpriseError("not_started", message, hint=hint))
 
 

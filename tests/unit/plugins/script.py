@@ -29,6 +29,10 @@ REFUSED_CONNECTION = RedisEnterpriseError(
 )
 
 
+class Repeated(tuple):
+    """A step that is expected any number of times."""
+
+
 class Script:
     """Expected requests in their order, each with its answer; a request too many, too few or out of order fails the test."""
 
@@ -45,9 +49,12 @@ class Script:
 
     def _next(self, method, path, body=None):
         self.sent.append((method, path, body))
+        if len(self._steps) > 1 and isinstance(self._steps[0], Repeated) and self._steps[0][:2] != (method, path):
+            self._steps.pop(0)
         if not self._steps:
             raise AssertionError(f"unexpected request {method} {path} after the end of the script")
-        wanted_method, wanted_path, answer = self._steps.pop(0)
+        step = self._steps[0] if isinstance(self._steps[0], Repeated) else self._steps.pop(0)
+        wanted_method, wanted_path, answer = step
         if (wanted_method, wanted_path) != (method, path):
             raise AssertionError(f"expected {wanted_method} {wanted_path}, got {method} {path}")
         if isinstance(answer, Exception):
@@ -55,7 +62,7 @@ class Script:
         return answer
 
     def all_fired(self):
-        return not self._steps
+        return all(isinstance(step, Repeated) for step in self._steps)
 
     @property
     def writes(self):
