@@ -8,20 +8,23 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+import tempfile
 from pathlib import Path
 from typing import Any
 
+from . import storage
 from .accounts import Account, Accounts
 from .certificates import Authority
 from .clock import Clock
 from .config import Config, ConfigError
 from .database import Database
-from .exporter import ExportFailure, check_directory, write_files
+from .exporter import write_files
 from .faults import FaultTable
 from .messages import Problem
 from .objects import modules
 from .operations import Run
 from .requestlog import RequestLog
+from .storage import StorageFailure
 
 LOG = logging.getLogger("simulator")
 _EXPORT = "export"
@@ -144,7 +147,7 @@ class Cluster:
         try:
             run.files = await self._copy(database, location)
             run.finish(self.clock.steady(), "")
-        except ExportFailure as error:
+        except StorageFailure as error:
             LOG.warning("export of database %s failed, %s: %s", database.uid, error.reason, error)
             run.finish(self.clock.steady(), error.reason, str(error))
         except Exception as error:  # pylint: disable=broad-exception-caught
@@ -152,13 +155,14 @@ class Cluster:
             run.finish(self.clock.steady(), "general-error", str(error))
 
     async def _copy(self, database: Database, location: dict[str, Any]) -> list[str]:
-        if location["type"] != "mount_point":
-            raise ExportFailure("general-error", f"this simulator has no storage of type {location['type']}")
-        await asyncio.to_thread(check_directory, location["path"])
+        endpoints = self.settings.endpoints
+        await asyncio.to_thread(storage.check, location, endpoints)
         await database.engine.ensure()
-        return await asyncio.to_thread(
-            write_files, database.engine, location["path"], database.uid, database.name, self.clock.wall()
-        )
+        with tempfile.TemporaryDirectory(prefix="export-", dir=self.state_dir) as folder:
+            files = await asyncio.to_thread(
+                write_files, database.engine, Path(folder), database.uid, database.name, self.clock.wall()
+            )
+            return await asyncio.to_thread(storage.put, location, files, endpoints)
 
     def reset(self, database: Database, name: str) -> bool:
         """Reset one operation to idle; while it runs, refuse or do nothing, as the setting says."""

@@ -14,6 +14,7 @@ import yaml
 
 from .accounts import ROLES
 from .profiles import PROFILES, Profile
+from .storage import Endpoints
 
 STATUS_FIELDS = (
     "export_status",
@@ -62,11 +63,20 @@ class Settings:
     license: str = "valid"
     max_simultaneous_backups: int = 0
     software_version: str | None = None
+    s3_url: str | None = None
+    gs_url: str | None = None
+    abs_url: str | None = None
+    storage_ca: str | None = None
 
     @property
     def version(self) -> Profile:
         """The habits of the version that is played."""
         return PROFILES[self.profile]
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the object stores are."""
+        return Endpoints(self.s3_url, self.gs_url, self.abs_url, self.storage_ca)
 
     def change(self, values: dict[str, Any]) -> None:
         """Set some settings after checking all of them."""
@@ -99,6 +109,7 @@ _SETTINGS_PROPERTIES: dict[str, Any] = {
     "license": {"enum": ["valid", "expired", "none"]},
     "max_simultaneous_backups": _COUNT,
     "software_version": {"type": ["string", "null"]},
+    **{name: {"type": ["string", "null"]} for name in ("s3_url", "gs_url", "abs_url", "storage_ca")},
 }
 SETTINGS_SCHEMA = {"type": "object", "properties": _SETTINGS_PROPERTIES, "additionalProperties": False}
 
