@@ -59,8 +59,22 @@ async def _export(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
     check_body("export", exchange.body)
     cluster.check_modules(database)
     await cluster.start_export(database, exchange.body["export_location"], by="request")
-    database.accepted_starts += 1
-    cluster.log.accepted_start(database.uid)
+    return _accepted(cluster, database, "export")
+
+
+async def _import(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
+    database = _database(cluster, exchange, uid)
+    check_body("import", exchange.body)
+    cluster.check_modules(database)
+    sources = exchange.body["dataset_import_sources"]
+    cluster.check_paths(sources)
+    await cluster.start_import(database, sources, by="request")
+    return _accepted(cluster, database, "import")
+
+
+def _accepted(cluster: Cluster, database: Database, operation: str) -> Reply:
+    database.accepted[operation] += 1
+    cluster.log.accept(operation, database.uid)
     return Reply()
 
 
@@ -149,6 +163,7 @@ ROUTES: dict[str, dict[str, tuple[Handler, str | None]]] = {
     "/v1/bdbs": {"GET": (_list_bdbs, "view_all_bdbs_info")},
     "/v1/bdbs/{uid}": {"GET": (_get_bdb, "view_bdb_info")},
     "/v1/bdbs/{uid}/actions/export": {"POST": (_export, "start_bdb_export")},
+    "/v1/bdbs/{uid}/actions/import": {"POST": (_import, "start_bdb_import")},
     **{
         _RESET_ROUTE % name: {"PUT": (_reset(name), f"reset_bdb_current_{name}_status")}
         for name in ("export", "import", "backup")

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .config import SETTINGS_SCHEMA, Config, ConfigError, check, load
+from .config import PLAN_KEYS, SETTINGS_SCHEMA, Config, ConfigError, check, load
 from .profiles import PROFILES
 from .server import run
 from .words import parse_words
@@ -29,6 +29,7 @@ _REPEATABLE = {
     "fault": "a fault, such as 'effect=drop_after method=POST times=3 probability=0.1'",
     "event": "what happens at a time, such as 'at=1.5 do=remove_database uid=1'",
     "plan": "how exports behave, such as 'uid=1 progress=stuck'; without a uid those of every database",
+    "import_plan": "how imports behave, as above",
 }
 
 
@@ -52,7 +53,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--export-duration", type=float, metavar="SECONDS", help="how long an export takes (0.5)")
     found.add_argument("--clock-offset", type=float, metavar="SECONDS", help="how wrong the cluster's clock is")
     for name, what in _REPEATABLE.items():
-        found.add_argument("--" + name, action="append", default=[], metavar="'KEY=VALUE ...'", help=what)
+        found.add_argument(
+            "--" + name.replace("_", "-"), action="append", default=[], metavar="'KEY=VALUE ...'", help=what
+        )
     found.add_argument("--stop-on-stdin-end", action="store_true", help="stop when standard input ends")
     found.add_argument("--verbose", action="store_true", help="log more than warnings")
     return found
@@ -91,7 +94,12 @@ def _configuration(options: argparse.Namespace) -> Config:
     for values in parsed["set"]:
         check(values, SETTINGS_SCHEMA, "--set")
         overrides.update(values)
-    return load(options.config, overrides, {"faults": parsed["fault"], "events": parsed["event"]}, parsed["plan"])
+    return load(
+        options.config,
+        overrides,
+        {"faults": parsed["fault"], "events": parsed["event"]},
+        {key: parsed[key] for key in PLAN_KEYS},
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

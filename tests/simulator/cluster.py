@@ -6,25 +6,28 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-import logging
+import os
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from . import storage
 from .accounts import Account, Accounts
 from .certificates import Authority
 from .clock import Clock
 from .config import Config, ConfigError
 from .database import Database
-from .exporter import ExportFailure, check_directory, write_files
+from .exporter import write_files
 from .faults import FaultTable
+from .importer import Import, ImportFailure
+from .launcher import Launcher
 from .messages import Problem
 from .objects import modules
 from .operations import Run
 from .requestlog import RequestLog
 
-LOG = logging.getLogger("simulator")
-_EXPORT = "export"
+_OWN_DIRECTORIES = ("/opt/redislabs", "/var/opt/redislabs", "/etc/opt/redislabs")
 
 
 class Cluster:
@@ -43,8 +46,7 @@ class Cluster:
         self.node_count = config.nodes
         self.state_id = 1
         self._next_shard = 1
-        self._slots: list[float] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._launcher = Launcher(config.settings, self.clock)
         for spec in config.databases:
             self.add_database(spec)
 
@@ -66,7 +68,7 @@ class Cluster:
         if "certificate" in values:
             self.authority.show(self.settings.certificate)
         if "max_simultaneous_backups" in values:
-            self._slots.clear()
+            self._launcher.forget_queue()
 
     def add_database(self, spec: dict[str, Any]) -> Database:
         """Create a database; the next free uid and the next shard uids are used."""
@@ -85,6 +87,7 @@ class Cluster:
         """Delete a database and end its Redis processes."""
         database = self.databases.pop(uid)
         self.state_id += 1
+        await self._launcher.cancel(database)
         if database.engine:
             await database.engine.stop()
 
@@ -99,66 +102,65 @@ class Cluster:
                 "Module without the capability backup_restore: " + ", ".join(lacking),
             )
 
+    def check_paths(self, sources: list[dict[str, Any]]) -> None:
+        """Raise 406 for a source in the product's own directories where the version minds (contract section 9)."""
+        guarded = self.settings.version.guards_system_paths
+        for source in sources:
+            path = os.path.normpath(source["path"]) if guarded and source["type"] == "mount_point" else ""
+            if any(path == own or path.startswith(own + "/") for own in _OWN_DIRECTORIES):
+                raise Problem(406, "invalid_import_path", f"Import from {path} is not allowed")
+
     async def start_export(self, database: Database, location: dict[str, Any] | None, by: str = "somebody") -> None:
         """Accept an export; raise 409 while the database is busy (contract sections 2 and 5.1)."""
-        if database.take_busy() or database.busy:
-            raise Problem(409, "busy", f"Database {database.uid} is busy with another action, try again later")
-        plan, now = database.plan, self.clock.steady()
-        duration = self.settings.export_duration if plan.duration is None else plan.duration
-        delay = plan.start_delay
-        if plan.finish_instantly:
-            duration = delay = 0.0
-        starts = self._queue(now + delay, duration)
-        run = Run(starts, starts + duration, by=by)
-        run.obey(plan)
-        operation = database.operations[_EXPORT]
-        if plan.result == "failed":
-            run.reason = plan.reason
-        elif database.engine is None or location is None:
-            run.reason = ""
-        database.runs.append(run)
+        real = location is not None and database.engine and database.plan_of("export").result == "succeeded"
+        await self._launcher.start(database, "export", partial(self._export, database, location) if real else None, by)
         self.state_id += 1
-        operation.begin(run)
-        if run.reason is None:
-            task = asyncio.create_task(self._work(database, location, run))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-            if plan.finish_instantly:
-                await asyncio.wait({task})
 
-    def _queue(self, wanted: float, duration: float) -> float:
-        """Return when an export may start if only ``max_simultaneous_backups`` (0 is no limit) run at a time."""
-        limit = self.settings.max_simultaneous_backups
-        if not limit:
-            return wanted
-        if len(self._slots) < limit:
-            starts = wanted
-        else:
-            starts = max(wanted, heapq.heappop(self._slots))
-        heapq.heappush(self._slots, starts + duration)
-        return starts
+    async def start_import(
+        self, database: Database, sources: list[dict[str, Any]] | None, by: str = "somebody"
+    ) -> None:
+        """Accept an import; raise 409 while the database is busy (contract sections 2, 5.1 and 12)."""
+        plan, work = database.plan_of("import"), None
+        if database.engine and plan.result == "failed" and plan.loses_data:
+            work = partial(self._lose_data, database, plan.reason)
+        elif database.engine and plan.result == "succeeded" and sources is not None:
+            work = partial(self._import, database, sources)
+        await self._launcher.start(database, "import", work, by)
+        self.state_id += 1
 
-    async def _work(self, database: Database, location: dict[str, Any], run: Run) -> None:
-        """Do the real copying of one export and store what it came to."""
-        await asyncio.sleep(max(0.0, run.starts - self.clock.steady()))
-        try:
-            run.files = await self._copy(database, location)
-            run.finish(self.clock.steady(), "")
-        except ExportFailure as error:
-            LOG.warning("export of database %s failed, %s: %s", database.uid, error.reason, error)
-            run.finish(self.clock.steady(), error.reason, str(error))
-        except Exception as error:  # pylint: disable=broad-exception-caught
-            LOG.exception("export of database %s failed", database.uid)
-            run.finish(self.clock.steady(), "general-error", str(error))
-
-    async def _copy(self, database: Database, location: dict[str, Any]) -> list[str]:
-        if location["type"] != "mount_point":
-            raise ExportFailure("general-error", f"this simulator has no storage of type {location['type']}")
-        await asyncio.to_thread(check_directory, location["path"])
+    async def _export(self, database: Database, location: dict[str, Any], run: Run) -> None:
+        endpoints = self.settings.endpoints
+        await asyncio.to_thread(storage.check, location, endpoints)
         await database.engine.ensure()
-        return await asyncio.to_thread(
-            write_files, database.engine, location["path"], database.uid, database.name, self.clock.wall()
-        )
+        with tempfile.TemporaryDirectory(prefix="export-", dir=self.state_dir) as folder:
+            files = await asyncio.to_thread(
+                write_files, database.engine, Path(folder), database.uid, database.name, self.clock.wall()
+            )
+            run.files = await asyncio.to_thread(storage.put, location, files, endpoints)
+
+    async def _import(self, database: Database, sources: list[dict[str, Any]], run: Run) -> None:
+        bdb = database.view(("memory_size", "skip_import_analyze", "crdt"), "clear")
+        with tempfile.TemporaryDirectory(prefix="import-", dir=self.state_dir) as folder:
+            task = Import(database.engine, sources, self.settings.endpoints, Path(folder))
+            try:
+                await task.prepare()
+                run.files = task.files
+                if bdb["skip_import_analyze"] != "enabled":
+                    task.analyze(bdb["memory_size"])
+                await self._turn(run)
+                await task.load(not bdb["crdt"], bdb["memory_size"])
+            finally:
+                await task.close()
+
+    async def _lose_data(self, database: Database, reason: str, run: Run) -> None:
+        await self._turn(run)
+        await database.engine.flush()
+        raise ImportFailure(reason, "planned, after the database was erased")
+
+    async def _turn(self, run: Run) -> None:
+        """Wait until an import may show that it loads data, and say that it does."""
+        await asyncio.sleep(max(0.0, run.turns - self.clock.steady()))
+        run.turned = True
 
     def reset(self, database: Database, name: str) -> bool:
         """Reset one operation to idle; while it runs, refuse or do nothing, as the setting says."""
@@ -173,9 +175,7 @@ class Cluster:
 
     async def close(self) -> None:
         """End the work that goes on and every Redis process."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._launcher.cancel()
         await asyncio.gather(
             *(item.engine.stop() for item in self.databases.values() if item.engine), return_exceptions=True
         )

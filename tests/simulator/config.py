@@ -14,6 +14,7 @@ import yaml
 
 from .accounts import ROLES
 from .profiles import PROFILES, Profile
+from .storage import Endpoints
 
 STATUS_FIELDS = (
     "export_status",
@@ -28,6 +29,7 @@ STATUS_FIELDS = (
     "backup_failure_reason",
     "last_backup_time",
 )
+PLAN_KEYS = ("plan", "import_plan")  # of exports and backups; of imports
 REDIRECT_FORMS = ("same_host", "inner_address", "foreign_host", "cluster_domain")
 CERTIFICATES = ("valid", "expired", "foreign")
 _FLAG, _TEXT, _NAMES = {"type": "boolean"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -46,6 +48,7 @@ class Settings:
     profile: str = "8.0"
     latency: float = 0.0
     export_duration: float = 0.5
+    import_duration: float = 0.5
     clock_offset: float = 0.0
     certificate: str = "valid"
     basic_auth: bool = True
@@ -62,11 +65,20 @@ class Settings:
     license: str = "valid"
     max_simultaneous_backups: int = 0
     software_version: str | None = None
+    s3_url: str | None = None
+    gs_url: str | None = None
+    abs_url: str | None = None
+    storage_ca: str | None = None
 
     @property
     def version(self) -> Profile:
         """The habits of the version that is played."""
         return PROFILES[self.profile]
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where the object stores are."""
+        return Endpoints(self.s3_url, self.gs_url, self.abs_url, self.storage_ca)
 
     def change(self, values: dict[str, Any]) -> None:
         """Set some settings after checking all of them."""
@@ -83,6 +95,7 @@ _SETTINGS_PROPERTIES: dict[str, Any] = {
     "profile": {"enum": list(PROFILES)},
     "latency": _SECONDS,
     "export_duration": _SECONDS,
+    "import_duration": _SECONDS,
     "clock_offset": {"type": "number"},
     "certificate": {"enum": list(CERTIFICATES)},
     "basic_auth": _FLAG,
@@ -99,6 +112,7 @@ _SETTINGS_PROPERTIES: dict[str, Any] = {
     "license": {"enum": ["valid", "expired", "none"]},
     "max_simultaneous_backups": _COUNT,
     "software_version": {"type": ["string", "null"]},
+    **{name: {"type": ["string", "null"]} for name in ("s3_url", "gs_url", "abs_url", "storage_ca")},
 }
 SETTINGS_SCHEMA = {"type": "object", "properties": _SETTINGS_PROPERTIES, "additionalProperties": False}
 
@@ -116,13 +130,14 @@ _PLAN_SCHEMA = {
         "progress_type": {"enum": ["int", "float", "string"]},
         "progress": {"enum": ["moving", "stuck"]},
         "hang": _FLAG,
+        "loses_data": _FLAG,
     },
 }
 _CHANGEABLE: dict[str, Any] = {
     "name": {"type": "string", "minLength": 1},
     "modules": _NAMES,
     "fields": {"type": "object"},
-    "plan": _PLAN_SCHEMA,
+    **{key: _PLAN_SCHEMA for key in PLAN_KEYS},
     "idle": {"enum": ["profile", "missing", "", "idle", None]},
     # An unquoted time in YAML is no string and would be shown in another form than the API's.
     **{name: {"type": ["string", "null"]} if name.startswith("last_") else {} for name in STATUS_FIELDS},
@@ -171,6 +186,7 @@ EVENT_SCHEMA = {
         "uid": {"type": "integer"},
         "name": {"type": "string", "minLength": 1},
         "export_location": {"type": "object"},
+        "dataset_import_sources": {"type": "array"},
         "operation": {"enum": ["export", "import", "backup"]},
         "node": {"type": "integer"},
         "username": _TEXT,
@@ -251,22 +267,25 @@ def quick_databases(count: int) -> list[dict[str, Any]]:
     return [{"uid": number, "name": f"db-{number:03d}", "engine": "none"} for number in range(1, count + 1)]
 
 
-def _planned(databases: list[dict[str, Any]], plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _planned(databases: list[dict[str, Any]], key: str, plans: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the databases with plans laid over their own; a plan with a ``uid`` is for that database only."""
     for plan in plans:
         values = {name: value for name, value in plan.items() if name != "uid"}
-        check(values, _PLAN_SCHEMA, "plan")
+        check(values, _PLAN_SCHEMA, key)
         if "uid" in plan and all(item.get("uid") != plan["uid"] for item in databases):
-            raise ConfigError(f"plan: no database has the uid {plan['uid']}")
+            raise ConfigError(f"{key}: no database has the uid {plan['uid']}")
         databases = [
-            {**item, "plan": {**item.get("plan", {}), **values}} if plan.get("uid") in (None, item.get("uid")) else item
+            {**item, key: {**item.get(key, {}), **values}} if plan.get("uid") in (None, item.get("uid")) else item
             for item in databases
         ]
     return databases
 
 
 def load(
-    path: str | None, overrides: dict[str, Any], additions: dict[str, Any] | None = None, plans: Any = ()
+    path: str | None,
+    overrides: dict[str, Any],
+    additions: dict[str, Any] | None = None,
+    plans: dict[str, list[dict[str, Any]]] | None = None,
 ) -> Config:
     """Read a YAML (or JSON) file, lay the command line's values over it, add its lists and check the whole."""
     data: Any = {}
@@ -286,10 +305,12 @@ def load(
     databases = data.get("databases", DEFAULT_DATABASES)
     if isinstance(databases, int):
         databases = quick_databases(databases)
+    for key, more in (plans or {}).items():
+        databases = _planned(databases, key, more)
     return Config(
         settings,
         data.get("nodes", 1),
-        _planned(databases, plans),
+        databases,
         data.get("users", DEFAULT_USERS),
         data.get("modules", []),
         data.get("faults", []),

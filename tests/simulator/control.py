@@ -67,6 +67,7 @@ class ControlApi:
                 web.post("/events", self._add_event),
                 web.delete("/events", self._remove_events),
                 web.post("/export/{uid}", self._export),
+                web.post("/import/{uid}", self._import),
                 web.post("/reset/{uid}/{operation}", self._reset),
                 web.post("/nodes/{n}/{action:stop|start}", self._node),
                 web.get("/nodes", self._list_nodes),
@@ -155,6 +156,14 @@ class ControlApi:
         if body:
             check_body("export", body)
         await self._cluster.start_export(database, body.get("export_location"))
+        return _json(await self._describe(database))
+
+    async def _import(self, request: web.Request) -> web.Response:
+        """Start an import as somebody else would; without a body no data is replaced."""
+        body, database = await _body(request), self._database(request)
+        if body:
+            check_body("import", body)
+        await self._cluster.start_import(database, body.get("dataset_import_sources"))
         return _json(await self._describe(database))
 
     async def _reset(self, request: web.Request) -> web.Response:

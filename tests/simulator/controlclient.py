@@ -8,7 +8,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import redis
 import requests
+
+from .contents import Key, read
+from .keyspace import owner
 
 _TIMEOUT = 30
 
@@ -36,7 +40,7 @@ class Control:
         ]
 
     def counters(self) -> dict[str, Any]:
-        """Return the counters; ``accepted_starts`` has the uids as strings."""
+        """Return the counters; ``accepted_starts`` (of exports) and ``accepted_imports`` have the uids as strings."""
         return self._call("GET", "/counters")
 
     def reset_log(self) -> None:
@@ -52,7 +56,7 @@ class Control:
         return self._call("GET", f"/databases/{uid}", **({"start": "1"} if start else {}))
 
     def set_database(self, uid: int, **values: Any) -> dict[str, Any]:
-        """Change name, modules, fields, idle, plan or any status field of a database."""
+        """Change name, modules, fields, idle, plan, import_plan or any status field of a database."""
         return self._call("PATCH", f"/databases/{uid}", values)
 
     def add_database(self, **spec: Any) -> dict[str, Any]:
@@ -105,6 +109,34 @@ class Control:
     def start_export(self, uid: int, export_location: dict[str, Any] | None = None) -> dict[str, Any]:
         """Start an export as somebody else; without a location no file is written."""
         return self._call("POST", f"/export/{uid}", {"export_location": export_location} if export_location else {})
+
+    def start_import(self, uid: int, sources: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Start an import as somebody else; without sources no data is replaced."""
+        return self._call("POST", f"/import/{uid}", {"dataset_import_sources": sources} if sources else {})
+
+    def shard_clients(self, uid: int) -> list[redis.Redis]:
+        """Return a client of each shard of a database, in the order of their slots; the caller closes them."""
+        return [redis.Redis(port=shard["port"]) for shard in self.database(uid, start=True)["shards"]]
+
+    def client(self, uid: int, key: str | bytes) -> redis.Redis:
+        """Return a client of the shard that owns a key, to read or change it; the caller closes it."""
+        shards = self.database(uid, start=True)["shards"]
+        index = owner([shard["first_slot"] for shard in shards], key if isinstance(key, bytes) else key.encode())
+        return redis.Redis(port=shards[index]["port"])
+
+    def flush(self, uid: int) -> None:
+        """Erase all keys of a database."""
+        for client in self.shard_clients(uid):
+            with client:
+                client.flushall()
+
+    def contents(self, uid: int) -> dict[bytes, Key]:
+        """Return all keys of a database with their types, values and expiries; equal when nothing differs."""
+        found: dict[bytes, Key] = {}
+        for client in self.shard_clients(uid):
+            with client:
+                found.update(read(client))
+        return found
 
     def reset(self, uid: int, operation: str = "export") -> bool:
         """Reset a status as somebody else; tell whether that had an effect."""

@@ -5,18 +5,31 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import asdict, replace
+from collections import Counter, deque
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .clock import Clock
-from .config import STATUS_FIELDS, Settings
+from .config import PLAN_KEYS, STATUS_FIELDS, Settings
 from .engine import DataEngine, make_shards
 from .objects import bdb_fields, protect
-from .operations import UNSET, Operation, Plan, Run
+from .operations import RUNNING, UNSET, Operation, Plan, Run
 
 _RUNS_KEPT = 20
+
+
+@dataclass
+class _Planned:
+    """A plan, and what is left of the refusals in it."""
+
+    plan: Plan = field(default_factory=Plan)
+    busy_left: int = 0
+    busy_until: float = 0.0
+
+
+def _plan_key(name: str) -> str:
+    return "import_plan" if name == "import" else "plan"
 
 
 class Database:
@@ -28,7 +41,7 @@ class Database:
         self.uid: int = spec["uid"]
         self.name: str = spec.get("name") or f"db-{self.uid:03d}"
         self.modules: list[str] = []
-        self.accepted_starts = 0
+        self.accepted: Counter[str] = Counter()
         self.runs: deque[Run] = deque(maxlen=_RUNS_KEPT)
         self._settings = settings
         self._clock = clock
@@ -36,8 +49,7 @@ class Database:
         self._idle: Any = "profile"
         self._static: dict[Any, dict[str, Any]] = {}
         self._dynamic: tuple[Any, dict[str, Any]] | None = None
-        self.plan = Plan()
-        self._busy_left, self._busy_until = 0, 0.0
+        self._plans = {key: _Planned() for key in PLAN_KEYS}
         shards = make_shards(shard_uids)
         self.shard_uids = shard_uids
         self.engine = (
@@ -60,27 +72,36 @@ class Database:
         self.modules = values.get("modules", self.modules)
         self._idle = values.get("idle", self._idle)
         self._fields.update(values.get("fields", {}))
-        if "plan" in values:
-            self.plan = replace(self.plan, **values["plan"])
-            self._busy_left = self.plan.busy_times
-            self._busy_until = self._clock.steady() + self.plan.busy_seconds
-            run = self.operations["export"].run
-            if run is not None:
-                run.obey(self.plan)
-                if not self.plan.hang:
-                    run.let_end(self._clock.steady())
+        for key in PLAN_KEYS:
+            if key in values:
+                self._change_plan(key, values[key])
         for name in STATUS_FIELDS:
             if name in values:
                 self.operations[name.split("_")[1 if name.startswith("last_") else 0]].assign(name, values[name])
         self._static.clear()
         self._dynamic = None
 
-    def take_busy(self) -> bool:
+    def _change_plan(self, key: str, values: dict[str, Any]) -> None:
+        planned, now = self._plans[key], self._clock.steady()
+        planned.plan = plan = replace(planned.plan, **values)
+        planned.busy_left, planned.busy_until = plan.busy_times, now + plan.busy_seconds
+        for name, operation in self.operations.items():
+            if _plan_key(name) == key and operation.run is not None:
+                operation.run.obey(plan)
+                if not plan.hang:
+                    operation.run.let_end(now)
+
+    def plan_of(self, name: str) -> Plan:
+        """Return how the runs of an operation are to behave."""
+        return self._plans[_plan_key(name)].plan
+
+    def take_busy(self, name: str) -> bool:
         """Tell whether the plan wants this start refused, and count it."""
-        if self._busy_left > 0:
-            self._busy_left -= 1
+        planned = self._plans[_plan_key(name)]
+        if planned.busy_left > 0:
+            planned.busy_left -= 1
             return True
-        return self._clock.steady() < self._busy_until
+        return self._clock.steady() < planned.busy_until
 
     @property
     def busy(self) -> bool:
@@ -100,7 +121,8 @@ class Database:
         profile = self._settings.version
         operations = self.operations.values()
         moving = [operation.settle() for operation in operations]
-        key = (profile, self._idle, self.plan.progress_type, sum(operation.version for operation in operations))
+        kinds = tuple(self.plan_of(operation.name).progress_type for operation in operations)
+        key = (profile, self._idle, kinds, sum(operation.version for operation in operations))
         if self._dynamic is not None and self._dynamic[0] == key and not any(moving):
             return self._dynamic[1]
         shown: dict[str, Any] = {}
@@ -108,8 +130,8 @@ class Database:
             idle = self._idle
             if idle == "profile":
                 idle = profile.export_idle if operation.name == "export" else ""
-            shown.update(operation.render(idle, self.plan.progress_type))
-        if self.operations["import"].busy:
+            shown.update(operation.render(idle, self.plan_of(operation.name).progress_type))
+        if self.operations["import"].status in RUNNING:
             shown["status"] = "import-pending"
         self._dynamic = (key, shown)
         return shown
@@ -138,9 +160,10 @@ class Database:
             "name": self.name,
             "engine": "redis" if self.engine else "none",
             "modules": self.modules,
-            "plan": asdict(self.plan),
+            **{key: asdict(planned.plan) for key, planned in self._plans.items()},
             "idle": self._idle,
-            "accepted_starts": self.accepted_starts,
+            "accepted_starts": self.accepted["export"],
+            "accepted_imports": self.accepted["import"],
             "busy": self.busy,
             "status_fields": shown,
             "shard_uids": self.shard_uids,
@@ -149,5 +172,11 @@ class Database:
         }
 
     def _describe(self, run: Run) -> dict[str, Any]:
-        done = self.operations["export"].run is not run
-        return {"by": run.by, "done": done, "reason": run.reason, "detail": run.detail, "files": run.files}
+        return {
+            "operation": run.operation,
+            "by": run.by,
+            "done": self.operations[run.operation].run is not run,
+            "reason": run.reason,
+            "detail": run.detail,
+            "files": run.files,
+        }

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
+from redis.crc import REDIS_CLUSTER_HASH_SLOTS
 
+from .keyspace import BATCH, owner
 from .redisserver import RedisServer
 from .seeding import key_name, put_key
-
-_BATCH = 1000
 
 
 @dataclass
@@ -45,6 +44,10 @@ class DataEngine:
         self._lock = asyncio.Lock()
         self._ready = False
 
+    def owner(self, key: bytes) -> int:
+        """Return the index of the shard that holds a key."""
+        return owner([shard.first_slot for shard in self.shards], key)
+
     async def ensure(self) -> None:
         """Start and seed all shards unless that was done."""
         async with self._lock:
@@ -58,22 +61,25 @@ class DataEngine:
 
     def _seed_all(self) -> None:
         clients = [shard.server.client() for shard in self.shards]
-        for start in range(0, self._keys, _BATCH):
+        for start in range(0, self._keys, BATCH):
             pipes = [client.pipeline(transaction=False) for client in clients]
-            for index in range(start, min(start + _BATCH, self._keys)):
+            for index in range(start, min(start + BATCH, self._keys)):
                 name = key_name(index)
-                slot = key_slot(name if isinstance(name, bytes) else name.encode())
-                put_key(
-                    next(
-                        pipe for pipe, shard in zip(pipes, self.shards) if shard.first_slot <= slot <= shard.last_slot
-                    ),
-                    index,
-                    self._seed,
-                )
+                put_key(pipes[self.owner(name if isinstance(name, bytes) else name.encode())], index, self._seed)
             for pipe in pipes:
                 pipe.execute()
         for client in clients:
             client.close()
+
+    async def flush(self) -> None:
+        """Erase all keys."""
+        await self.ensure()
+        await asyncio.to_thread(self._flush_all)
+
+    def _flush_all(self) -> None:
+        for shard in self.shards:
+            with shard.server.client() as client:
+                client.flushall()
 
     def _counts(self) -> list[int | None]:
         counts: list[int | None] = []

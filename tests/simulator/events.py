@@ -81,6 +81,13 @@ async def _start_export(stage: Stage, uid: int, export_location: dict[str, Any] 
     await stage.cluster.start_export(stage.database(uid), export_location)
 
 
+async def _start_import(stage: Stage, uid: int, dataset_import_sources: list[dict[str, Any]] | None = None) -> None:
+    """Start an import as somebody else; without sources no data is replaced."""
+    if dataset_import_sources is not None:
+        check_body("import", {"dataset_import_sources": dataset_import_sources})
+    await stage.cluster.start_import(stage.database(uid), dataset_import_sources)
+
+
 async def _reset(stage: Stage, uid: int, operation: str = "export") -> bool:
     """Reset a status as somebody else; a running one is refused or left alone, as the setting says."""
     return stage.cluster.reset(stage.database(uid), operation)
@@ -118,6 +125,7 @@ EVENTS: dict[str, tuple[set[str], set[str], Action]] = {
     "rename_database": ({"uid", "name"}, set(), _rename_database),
     "change_database": ({"uid", "values"}, set(), _change_database),
     "start_export": ({"uid"}, {"export_location"}, _start_export),
+    "start_import": ({"uid"}, {"dataset_import_sources"}, _start_import),
     "reset": ({"uid"}, {"operation"}, _reset),
     "stop_node": ({"node"}, set(), _stop_node),
     "start_node": ({"node"}, set(), _start_node),

@@ -241,7 +241,7 @@ def cluster(settings: Settings) -> dict[str, Any]:
         "email_from": "",
         "smtp_host": "",
         "smtp_port": 25,
-        "s3_url": "",
+        "s3_url": settings.s3_url or "",
         "s3_ca_cert": "",
         "s3_certificate_verification": True,
         "min_control_TLS_version": "1.2",

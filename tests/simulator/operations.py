@@ -11,6 +11,11 @@ from typing import Any
 from .clock import Clock, api_time
 
 RUNNING = {"exporting", "initializing", "importing"}
+_WORDS = {
+    "export": ("exporting", "exporting"),
+    "import": ("initializing", "importing"),
+    "backup": ("exporting", "exporting"),
+}
 _FAILED_PROGRESS = 50.0
 _STUCK_PROGRESS = 42.0
 _NEVER = float("inf")
@@ -19,7 +24,7 @@ UNSET = object()
 
 @dataclass
 class Plan:
-    """How exports of one database behave; ``duration`` None means the cluster's setting. Times are seconds."""
+    """How runs of one database behave; ``duration`` None means the cluster's setting. Times are seconds."""
 
     duration: float | None = None
     start_delay: float = 0.0
@@ -31,14 +36,21 @@ class Plan:
     progress_type: str = "float"
     progress: str = "moving"  # or stuck: stands still while it runs
     hang: bool = False  # runs until this becomes false again
+    loses_data: bool = False  # an import that is to fail has erased the database before
 
 
 @dataclass
 class Run:
-    """One accepted export: shown as running from ``starts``, ended at ``ends`` once ``reason`` is known."""
+    """One accepted run: shown as running from ``starts``, ended at ``ends`` once ``reason`` is known.
+
+    An import shows its second word from ``turns`` on, and not before its data is being loaded.
+    """
 
     starts: float
     ends: float
+    turns: float
+    operation: str = "export"
+    turned: bool = False
     reason: str | None = None  # "" is success; None while real work is not finished
     files: list[str] = field(default_factory=list)
     detail: str = ""
@@ -104,7 +116,9 @@ class Operation:
         if run.reason is None or now < run.ends:
             share = (now - run.starts) / (run.ends - run.starts) if run.ends > run.starts else 1.0
             progress = _STUCK_PROGRESS if run.stuck else min(99.0, round(100 * share, 2))
-            self.status, self.progress, self.reason = "exporting", progress, ""
+            first, second = _WORDS[self.name]
+            turned = now >= run.turns and (run.turned or run.reason is not None)
+            self.status, self.progress, self.reason = second if turned else first, progress, ""
             return True
         self.run = None
         self.version += 1

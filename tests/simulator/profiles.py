@@ -19,9 +19,11 @@ class Profile:
     can_mask_credentials: bool  # mask_bdb_credentials exists from 8.0
     backup_interval: int  # value shown while no periodic backup is configured
     redis_version: str
+    guards_system_paths: bool = False  # no import from the product's own directories from 8.2 on
 
 
 PROFILES = {
     "7.4": Profile("7.4.6-22", "missing", True, True, False, 0, "7.4"),
     "8.0": Profile("8.0.2-17", "", False, False, True, 86400, "8.0"),
+    "8.2": Profile("8.2.0-25", "", False, False, True, 86400, "8.2", True),
 }

@@ -81,10 +81,12 @@ class RedisServer:
         """The file that SAVE writes."""
         return self.directory / "dump.rdb"
 
-    async def start(self) -> None:
-        """Start the process and wait until it answers; a port that is taken meanwhile is tried anew."""
+    async def start(self, dump: Path | None = None) -> None:
+        """Start the process, wait until it answers and has read a dump; a port that is taken meanwhile is tried anew."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self.dump.unlink(missing_ok=True)  # of an earlier run with the same --state-dir: it would be loaded
+        if dump is not None:
+            self.dump.symlink_to(dump)
         for dummy in range(3):
             port = free_port()
             # Started from the main thread: the death signal is tied to the thread that forks. The session of its
@@ -111,6 +113,8 @@ class RedisServer:
             )
             if await self._answers(port):
                 self.port = port
+                if dump is not None:
+                    await self._loaded()
                 return
             await self.stop()
         raise RuntimeError(f"Redis did not start, see {self.directory / 'redis.log'}")
@@ -124,6 +128,14 @@ class RedisServer:
                 return self._process.returncode is None
             await asyncio.sleep(0.01)
         return False
+
+    async def _loaded(self) -> None:
+        with self.client() as client:
+            while True:
+                with contextlib.suppress(redis.BusyLoadingError):
+                    await asyncio.to_thread(client.ping)
+                    return
+                await asyncio.sleep(0.01)
 
     def client(self) -> redis.Redis:
         """Return a new client of this process; it never retries, so that a stop need not wait for backoffs."""

@@ -15,6 +15,10 @@ _LOGIN_ROUTES = {"/v1/users/authorize", "/v1/users/refresh_jwt"}
 _BODY_LIMIT = 20_000
 
 
+def _by_text(counts: Counter[int]) -> dict[str, int]:
+    return {str(uid): count for uid, count in counts.items()}
+
+
 class RequestLog:
     """Counts everything, keeps the latest requests in full."""
 
@@ -28,7 +32,7 @@ class RequestLog:
         self._methods: Counter[str] = Counter()
         self._routes: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
-        self._starts: Counter[int] = Counter()
+        self._accepted: dict[str, Counter[int]] = {"export": Counter(), "import": Counter()}
         self._failed_logins = self._writes = self.connections = self._in_flight = self._most_in_flight = 0
 
     def begin(self, exchange: Exchange, connection: int, wall: float) -> dict[str, Any]:
@@ -63,9 +67,9 @@ class RequestLog:
         self._statuses[str(status)] += 1
         self._failed_logins += exchange.failed_login
 
-    def accepted_start(self, uid: int) -> None:
-        """Note an export that the API accepted."""
-        self._starts[uid] += 1
+    def accept(self, operation: str, uid: int) -> None:
+        """Note an export or an import that the API accepted."""
+        self._accepted[operation][uid] += 1
 
     def counters(self) -> dict[str, Any]:
         """Return every counter; requests in flight are in ``total`` and ``methods`` only."""
@@ -77,7 +81,8 @@ class RequestLog:
             "failed_logins": self._failed_logins,
             "connections": self.connections,
             "writes": self._writes,
-            "accepted_starts": {str(uid): count for uid, count in self._starts.items()},
+            "accepted_starts": _by_text(self._accepted["export"]),
+            "accepted_imports": _by_text(self._accepted["import"]),
             "in_flight": self._in_flight,
             "most_in_flight": self._most_in_flight,
         }

@@ -125,6 +125,15 @@ _EXPORT_BODY = {
     "required": ["export_location"],
     "additionalProperties": False,
 }
+_IMPORT_BODY = {
+    "type": "object",
+    "properties": {
+        "dataset_import_sources": BDB["properties"]["dataset_import_sources"],
+        "email_notification": {"type": "boolean"},
+    },
+    "required": ["dataset_import_sources"],
+    "additionalProperties": False,
+}
 _TTL = {"type": "integer", "minimum": 1, "maximum": 86400}
 _LOGIN_PROPERTIES = {"username": _ANY_TEXT, "password": _ANY_TEXT, "ttl": _TTL}
 
@@ -132,6 +141,7 @@ _VALIDATORS = {
     name: jsonschema.Draft7Validator(schema)
     for name, schema in {
         "export": _EXPORT_BODY,
+        "import": _IMPORT_BODY,
         "reset": {"type": "object", "additionalProperties": False},
         "login_body": {
             "type": "object",

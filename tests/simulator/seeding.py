@@ -41,12 +41,19 @@ def _sorted_set(pipe: Any, key: str, maker: random.Random) -> None:
 
 
 def _stream(pipe: Any, key: str, maker: random.Random) -> None:
+    """A stream with a consumer group, whose first entry was delivered and never acknowledged."""
     for index in range(maker.randint(1, 5)):
         pipe.xadd(key, {"value": _text(maker, 10)}, id=f"{_STREAM_BASE + index}-0")
+    first = f"{_STREAM_BASE}-0"
+    pipe.xgroup_create(key, "workers", id=first)
+    # XREADGROUP would note the present time.
+    pipe.xclaim(key, "workers", "worker-1", 0, [first], time=_STREAM_BASE, retrycount=1, force=True, justid=True)
 
 
 def _expiring(pipe: Any, key: str, maker: random.Random) -> None:
-    pipe.set(key, _text(maker, 20), exat=_EXPIRES_AT)
+    """A string or a hash that expires at some millisecond of the year 2100."""
+    maker.choice((_string, _hash))(pipe, key, maker)
+    pipe.pexpireat(key, _EXPIRES_AT * 1000 + maker.randrange(1000))
 
 
 def _binary(pipe: Any, key: bytes, maker: random.Random) -> None:
