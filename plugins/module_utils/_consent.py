@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ._errors import option_error
+from ._errors import RedisEnterpriseError, option_error
 
 _SHOWN = 20
 
@@ -20,6 +20,7 @@ def require_consent(chosen, databases, erase, merge):
     for db in databases:
         meanings.setdefault(db.name, set()).add(db.uid)
         meanings.setdefault(str(db.uid), set()).add(db.uid)
+    refusals = []
     for option, words, merged, what in (
         ("confirm_erase", erase, False, "an import erases everything in a database"),
         (
@@ -32,7 +33,10 @@ def require_consent(chosen, databases, erase, merge):
         named = {uid for word in words for uid in meanings.get(word, ()) if len(meanings[word]) == 1}
         open_ones = [db for db in chosen if bool(db.raw.get("crdt")) is merged and db.uid not in named]
         if open_ones:
-            raise _refusal(option, words, open_ones, meanings, what)
+            refusals.append(_refusal(option, words, open_ones, meanings, what))
+    if refusals:
+        message = " ".join(refusal.message for refusal in refusals)
+        raise RedisEnterpriseError("option", message, hint=" ".join(refusal.hint for refusal in refusals))
 
 
 def _refusal(option, words, open_ones, meanings, what):

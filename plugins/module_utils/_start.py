@@ -195,9 +195,12 @@ class Start:
         )
         if job.unconfirmed:
             what = "The answer to its start was lost" if job.starts == 1 else "The answers to its starts were lost"
-        if job.unconfirmed and _MOST_STARTS[self._operation] == 1:
+        if _MOST_STARTS[self._operation] == 1:
             outcome = "unknown"
-            hint = f"It is not sent twice. Look at the database with bdb_info; if it is still idle after a while, run the task again. {hint}"
+            hint = (
+                "It is not sent twice, and may still begin: look at the database with bdb_info before it is used. "
+                f"If it stays idle, run the task again. {hint}"
+            )
         message = (
             f"{what}, but nothing shows after {self._start_timeout} s that the database began to {self._operation}."
         )

@@ -171,7 +171,7 @@ databases:
         - V(imported), this task started it and it succeeded. V(attached), something was being imported already, and that succeeded.
         - With O(wait=false), V(started) by this task, or V(running) already.
         - V(failed), the cluster reports a failure or refused it. V(timed_out), it is still running. V(not_started), the time or the cluster was
-          gone before its turn. V(unknown), the contact was lost after its start, or the answer to its start was lost and nothing shows what came of it.
+          gone before its turn. V(unknown), the contact was lost after its start, or nothing shows within O(start_timeout) what came of its start.
         - In check mode, V(would_import), V(would_attach) or V(would_fail).
       returned: always
       type: str
@@ -346,7 +346,8 @@ def _report(jobs, files, warnings=(), **data):
         ]
     report = report_jobs(jobs, warnings, _after_import if data else None, **data)
     for job, row in zip(jobs, report.data["databases"]):
-        row["files"] = files[job.uid] if job.starts or job.outcome == "would_import" else []
+        given = job.began is not None and not job.attached
+        row["files"] = files[job.uid] if given or job.outcome == "would_import" else []
     return report
 
 
