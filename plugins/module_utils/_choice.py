@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: which export each database is to be restored from. Never guesses between two, and never takes a part of one."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from ._errors import option_error
+from ._export_files import NAME_LENGTH
+from ._sources import sources_of
+
+_SHOWN = 10
+
+
+def choose(sets, databases, origins, location=None):
+    """One row for each database: ``{uid, name, export, passed_over, problem}``, and ``sources`` with a ``location``.
+
+    ``sets`` are those of ``export_files_info``, the newest first, ``databases`` dicts with ``uid`` and ``name``, ``origins`` maps the name or the uid of a
+    database to the name or the uid of that which was exported. ``export`` is the newest set that is whole, ``passed_over`` says what is wrong with
+    newer ones. Raises kind ``option`` for an origin of a database that is not restored.
+    """
+    targets = {str(value) for db in databases for value in (db["uid"], db["name"])}
+    strangers = [str(key) for key in origins if str(key) not in targets]
+    if strangers:
+        raise option_error(
+            "origins",
+            f"no database that is restored has the name or uid {', '.join(map(repr, strangers))}",
+            f"It maps each of {', '.join(sorted(targets)[:_SHOWN])} to the database that was exported.",
+        )
+    named = {str(key): value for key, value in origins.items()}
+    rows = [_row(db, named.get(db["name"], named.get(str(db["uid"]), db["name"])), sets) for db in databases]
+    for row in rows if location else ():
+        files = [file["file"] for file in row["export"]["files"]] if row["export"] else []
+        row["sources"] = sources_of(location, files)
+    return rows
+
+
+def _row(db, origin, sets):
+    by_uid = isinstance(origin, int) or str(origin) != db["name"] and str(origin).isdigit()
+    found = [
+        each for each in sets if (each["uid"] == int(origin) if by_uid else each["name"] == str(origin)[:NAME_LENGTH])
+    ]
+    whole = [each for each in found if not each["problem"]]
+    uids = sorted({each["uid"] for each in found})
+    problem = None
+    if not found:
+        problem = _nothing(origin, by_uid, sets)
+    elif len(uids) > 1:
+        problem = (
+            f"Databases with the uids {', '.join(map(str, uids))} have been exported under the name {str(origin)[:NAME_LENGTH]!r}: "
+            f"say which is meant, as in {db['name']}: {found[0]['uid']}."
+        )
+    elif not whole:
+        problem = f"No export of it is whole. {' '.join(each['problem'] for each in found[:_SHOWN])}"
+    export = None if problem else whole[0]
+    passed_over = [] if export is None else [each["problem"] for each in found[: found.index(export)]]
+    return {"uid": db["uid"], "name": db["name"], "export": export, "passed_over": passed_over, "problem": problem}
+
+
+def _nothing(origin, by_uid, sets):
+    if by_uid:
+        return f"No file is that of an export of the database with the uid {origin}."
+    names = sorted({each["name"] for each in sets})
+    close = get_close_matches(str(origin)[:NAME_LENGTH], names, 1)
+    there = f"There are files of {', '.join(names[:_SHOWN])}" + (
+        f" and {len(names) - _SHOWN} more." if len(names) > _SHOWN else "."
+    )
+    guess = f" Did you mean {close[0]!r}?" if close else ""
+    return f"No file is that of an export of {origin!r}. {there if names else 'There is no file of any export.'}{guess}"
