@@ -40,14 +40,16 @@ class _Unknown(Exception):
 def examine_file(path, full=False, checker=None):
     """The Verdict on the file at ``path``, packed if its name ends with .gz.
 
-    Always: the gzip container with its checksum, the header, the end, and the number of keys that the file announces. With ``full`` also
-    the checksum of the RDB, and what the program ``checker`` (the path of a redis-check-rdb, or None) says and counts. Never raises for a bad file.
+    Always: the header, the end, the number of keys that the file announces, and one checksum over all of it, which is the container's of a packed file.
+    With ``full`` also the RDB's own in there, and what the program ``checker`` (the path of a redis-check-rdb, or None) says and counts.
+    Never raises for a bad file.
     """
     try:
         size = os.stat(path).st_size
-        opener = gzip.open if path.endswith(".gz") else open
+        is_packed = path.endswith(".gz")
+        opener = gzip.open if is_packed else open
         with opener(path, "rb") as source, RdbChecker(checker if full else None) as checking:
-            stream = _Stream(source, full, checking)
+            stream = _Stream(source, full or not is_packed, checking)
             version, keys = _read(stream)
             return Verdict(size, *_judge(stream, version, keys, full, checking))
     except _Damaged as error:
@@ -65,7 +67,7 @@ class _Stream:
 
     def __init__(self, source, with_checksum, checking):
         self._source = source
-        self._with_checksum = with_checksum
+        self.with_checksum = with_checksum
         self._checking = checking
         self._block = b""
         self._at = 0
@@ -86,7 +88,7 @@ class _Stream:
             self.tail = data[-_CHECKSUM_BYTES:]
             if counted:
                 self.last_byte = counted[-1]
-                self.crc = crc64(counted, self.crc) if self._with_checksum else 0
+                self.crc = crc64(counted, self.crc) if self.with_checksum else 0
         return bool(self._block)
 
     def read(self, count):
@@ -115,11 +117,11 @@ def _judge(stream, version, keys, full, checking):
     """``keys, problem, note`` of a file that was read to its end."""
     if stream.last_byte != _END:
         raise _Damaged(f"It is cut off after {stream.length} bytes, or something follows its end.")
+    told = int.from_bytes(stream.tail, "little")
+    if told and told != stream.crc and stream.with_checksum:
+        raise _Damaged("Its checksum does not fit: bytes of it have changed, or it is cut off.")
     if not full:
         return keys, None, None
-    told = int.from_bytes(stream.tail, "little")
-    if told and told != stream.crc:
-        raise _Damaged("Its checksum does not fit: bytes of it have changed.")
     accepted, counted, complaint = checking.verdict()
     if accepted:
         return counted, None, None

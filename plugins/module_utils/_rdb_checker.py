@@ -25,7 +25,9 @@ def find_checker(path):
     """The checker at ``path``, or without one that on PATH, or None when there is none. Raises kind ``option`` where ``path`` is no program."""
     found = shutil.which(path or _NAME)
     if path and not found:
-        raise option_error("checker", f"{path} is no program that can be run", f"Give the path of a {_NAME}, or leave it out.")
+        raise option_error(
+            "checker", f"{path} is no program that can be run", f"Give the path of a {_NAME}, or leave it out."
+        )
     return found
 
 
@@ -48,7 +50,9 @@ class RdbChecker:
             except OSError as error:
                 self._output.close()
                 raise option_error(
-                    "checker", f"{self._path} cannot be run: {error.strerror}", f"Give the path of a {_NAME}, or leave it out."
+                    "checker",
+                    f"{self._path} cannot be run: {error.strerror}",
+                    f"Give the path of a {_NAME}, or leave it out.",
                 ) from None
         return self
 
