@@ -154,11 +154,8 @@ def select(databases, uids, names):
         chosen[uid] = databases[uid]
     missing = []
     for name in names or ():
-        is_pattern = any(letter in name for letter in "*?[")
-        found = [
-            db for uid, db in sorted(databases.items()) if (_matches(db.name, name) if is_pattern else db.name == name)
-        ]
-        if len(found) > 1 and not is_pattern:
+        found = [db for uid, db in sorted(databases.items()) if name_matches(db.name, name)]
+        if len(found) > 1 and not is_pattern(name):
             uids_of_name = ", ".join(str(db.uid) for db in found)
             raise option_error(
                 "name",
@@ -173,9 +170,17 @@ def select(databases, uids, names):
     return list(chosen.values())
 
 
-def _matches(name, pattern):
+def is_pattern(selector):
+    """Whether an entry of the option name is a shell pattern."""
+    return any(letter in selector for letter in "*?[")
+
+
+def name_matches(name, selector):
+    """Whether a database of this name is meant by an entry of the option name: its name, or a shell pattern."""
+    if not is_pattern(selector):
+        return name == selector
     try:
-        return fnmatchcase(name, pattern)
+        return fnmatchcase(name, selector)
     except re.error:  # a range that runs backwards, on Python 3.9 and 3.10
         return False
 

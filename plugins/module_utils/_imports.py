@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
-from ._databases import select
+import posixpath
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote
+
+from ._databases import is_pattern, select
 from ._errors import option_error
 from ._export_files import incomplete
-from ._location import source_payload
+from ._location import LOCATION_OPTIONS, source_payload
 
 
 def planned_imports(params):
@@ -44,7 +48,7 @@ def _each_with_its_own(params):
             raise option_error(
                 f"{option}.uid and {option}.name", problem, "Each entry is for one database: give one of the two."
             )
-        if any(letter in (entry["name"] or "") for letter in "*?["):
+        if is_pattern(entry["name"] or ""):
             raise option_error(
                 f"{option}.name",
                 f"{entry['name']!r} is a pattern",
@@ -87,3 +91,43 @@ def _files(option, sources, allow_incomplete):
             "If no others are left, set allow_incomplete.",
         )
     return files
+
+
+def sources_of(location, files):
+    """The option ``sources`` for these files, relative to ``location``, a dict as in the option ``export_location``. Raises kind ``option``."""
+    if not isinstance(location, Mapping):
+        raise option_error("location", "it is no dictionary", "Give it as in export_location of bdb_export.")
+    kinds = LOCATION_OPTIONS["type"]["choices"]
+    if location.get("type") not in kinds:
+        raise option_error("location.type", "it is missing or unknown", f"Give one of {', '.join(kinds)}.")
+    for key, value in location.items():
+        if value is not None and not isinstance(value, str):
+            raise option_error(f"location.{key}", "it is no text", "Give it as in export_location of bdb_export.")
+    if isinstance(files, (str, bytes, Mapping)) or not isinstance(files, Iterable):
+        raise option_error("files", "it is no list", "Give the names of the files of one export.")
+    given = {key: value for key, value in location.items() if value not in (None, "")}
+    return [_source(given, f"files[{number}]", file) for number, file in enumerate(files)]
+
+
+def _source(location, option, file):
+    parts = file.split("/") if isinstance(file, str) else []
+    if not all(parts) or ".." in parts or not parts:
+        raise option_error(
+            option,
+            "it is no path relative to the location",
+            "Give it as export_files_info returns it, without a slash at its beginning and without '..'.",
+        )
+    source = dict(location)
+    url = "sftp_url" if source["type"] == "sftp" else source["type"]
+    if "path" in source:
+        source["path"] = posixpath.join(source["path"], file)
+    elif url in source:
+        if "?" in source[url]:
+            raise option_error(f"location.{url}", "it has a query", "Give the URL of a directory.")
+        source[url] = f"{source[url].rstrip('/')}/{quote(file)}"
+    else:
+        folder, dummy, source["filename"] = file.rpartition("/")
+        if folder:
+            source["subdir"] = posixpath.join(source.get("subdir", ""), folder)
+    source_payload("location", source)
+    return source

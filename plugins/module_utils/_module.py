@@ -68,6 +68,8 @@ _RANGES = {
     "max_parallel": (0, 10**6),
     "start_timeout": (1, 10**6),
     "max_age": (0, 10**9),
+    "window": (0, 10**6),
+    "latest": (0, 10**6),
 }
 
 
@@ -117,20 +119,36 @@ def run_module(options, act):
     module = _Module(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    try:
-        _check_numbers(module.params)
-        module.secrets.add(*_user_info(module.params["url"]))
-        client = connect(module.params, module.secrets)
-        report = act(Task(client, module.params, module.check_mode))
-    except RedisEnterpriseError as error:
-        report = Report(False, error.sentence(), {}, error)
-    except Exception as error:
-        failure = bug_error(error)
-        report = Report(False, failure.sentence(), {}, failure)
+    module.secrets.add(*_user_info(module.params["url"]))
+    report = _report(module, act, lambda: connect(module.params, module.secrets))
     if not module.params["validate_certs"]:
         module.warn(
             "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
         )
+    _end(module, report)
+
+
+def run_module_without_cluster(options, act):
+    """The same for a module that needs no cluster: it has no options of a connection, and its Task no Client."""
+    module = _Module(argument_spec=options, supports_check_mode=True)
+    texts = [text for value in module.params.values() if isinstance(value, list) for text in map(str, value)]
+    urls = [text for text in texts if "://" in text]
+    module.secrets.add(*_user_info(urls), *(url.partition("?")[2] for url in urls))
+    _end(module, _report(module, act, lambda: None))
+
+
+def _report(module, act, make_client):
+    try:
+        _check_numbers(module.params)
+        return act(Task(make_client(), module.params, module.check_mode))
+    except RedisEnterpriseError as error:
+        return Report(False, error.sentence(), {}, error)
+    except Exception as error:
+        failure = bug_error(error)
+        return Report(False, failure.sentence(), {}, failure)
+
+
+def _end(module, report):
     for warning in report.warnings:
         module.warn(warning)
     result = {
