@@ -19,6 +19,8 @@ NAME_LENGTH = 30
 #: Seconds by which the times in the names of one export's files may differ.
 WINDOW = 60
 LAST_SLOT = 16383
+#: How many slots a database has whose ``hash_slots_policy`` is ``legacy``.
+LEGACY_SLOTS = 4096
 _SHOWN = 10
 # The name of the database may hold hyphens, and even what looks like the rest: what stands last counts.
 _NAME = re.compile(
@@ -55,7 +57,7 @@ class ExportSet:
                 what = "are in no file" if first > expected else "are in two files"
                 return f"{self.title}: slots {min(first, expected)} to {max(first, expected) - 1} {what}."
             expected = last + 1
-        if expected != LAST_SLOT + 1:
+        if expected not in (LAST_SLOT + 1, LEGACY_SLOTS):
             return f"{self.title}: slots {expected} to {LAST_SLOT} are in no file."
         return None
 

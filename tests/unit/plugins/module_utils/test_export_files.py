@@ -209,3 +209,9 @@ def test_sources_given_by_hand_are_judged(names, sentences):
 def test_window_counts_for_sources_too():
     assert incomplete([name(1), name(2, after=90)], window=90) == []
     assert len(incomplete([name(1), name(2, after=90)], window=89)) == 3
+
+
+def test_slots_of_a_legacy_database_are_all_there_are():
+    halves = [name(1, slots=(0, 2047)), name(2, slots=(2048, 4095))]
+    assert incomplete(halves) == []
+    assert "slots 4000 to 16383 are in no file" in incomplete([halves[0], name(2, slots=(2048, 3999))])[0]
