@@ -21,7 +21,7 @@ class RedisEnterpriseError(Exception):
     ``kind`` is one word of a closed vocabulary: ``option`` (bad input), ``connection``, ``tls``, ``timeout``, ``redirect``,
     ``authentication`` (401), ``permission`` (403), ``not_found`` (404), ``conflict`` (409), ``unsupported`` (406),
     ``rejected`` (other 4xx), ``throttled`` (429), ``server`` (5xx), ``protocol`` (an answer that is not what the API promises),
-    those of an operation: ``busy``, ``operation_failed``, ``not_started``, ``not_reset``, ``status_lost``, ``vanished``,
+    those of an operation: ``busy``, ``operation_failed``, ``not_started``, ``not_reset``, ``not_applied``, ``status_lost``, ``vanished``,
     ``wait_timeout``; and ``databases`` (some of them failed) and ``bug`` (ours).
 
     ``status`` is the HTTP status code, ``code`` and ``description`` are the cluster's own words for it, ``hint`` is what

@@ -4,7 +4,7 @@
 """Private to the collection: many databases at once, from one poll to the next.
 
 One turn reads all databases in ONE request, shows each job its database, and sends the writes that the rules now want.
-The rules (``_start``, ``_reset``) decide and send nothing; this file sends and decides nothing. Time is given, never taken.
+The rules (``_start``, ``_reset``, ``_policy_change``) decide and send nothing; this file sends and decides nothing. Time is given, never taken.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ Write = namedtuple("Write", "method path body permission")
 class Job:
     """What is known of one operation on one database; the rules move it from phase to phase until it is done.
 
-    ``body`` is what its start sends, where it has one.
+    ``body`` is what its start sends, where it has one. ``read(Database, operation)`` is what the rules look at: it has a ``status``.
     """
 
-    def __init__(self, database, operation, body=None):
+    def __init__(self, database, operation, body=None, read=state_of):
         self.uid = database.uid
         self.name = database.name
         self.operation = operation
         self.body = body
-        self.before = self.state = state_of(database, operation)
+        self.read = read
+        self.before = self.state = read(database, operation)
         self.phase = QUEUED
         self.outcome = None
         self.changed = False
@@ -96,7 +97,7 @@ class Job:
         return max(POLL_FLOOR, POLL_SHARE * (now - self.since))
 
     def row(self):
-        """This job in the result: the same keys whatever happened."""
+        """This job in the result, where its state is a State: the same keys whatever happened."""
         return {
             "uid": self.uid,
             "name": self.name,
@@ -183,7 +184,7 @@ class Runner:
                     ),
                 )
             elif not isinstance(database, RedisEnterpriseError):
-                rules.observe(job, state_of(database, job.operation), now)
+                rules.observe(job, job.read(database, job.operation), now)
 
     def _confirm_absence(self, job):
         """A list may lack a database for once: None only when the cluster says that it is gone, an error when it says nothing."""

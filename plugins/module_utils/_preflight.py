@@ -9,9 +9,14 @@ from ._databases import is_running, objects_in, state_of
 from ._errors import RedisEnterpriseError
 
 #: What the cluster waits for by itself; where an import would erase, nobody waits.
-_TEMPORARY = {"export": ("active-change-pending", "import-pending", "pending"), "import": ()}
+_PENDING = ("active-change-pending", "import-pending", "pending")
+_TEMPORARY = {"export": _PENDING, "backup": _PENDING, "import": ()}
 #: The property of the schema of a database that describes the locations of an operation, and the way from there to one location.
-_SCHEMA = {"export": ("backup_location",), "import": ("dataset_import_sources", "items")}
+_SCHEMA = {
+    "export": ("backup_location",),
+    "backup": ("backup_location",),
+    "import": ("dataset_import_sources", "items"),
+}
 
 
 def preflight(client, databases, operation, locations, if_running):
@@ -21,7 +26,7 @@ def preflight(client, databases, operation, locations, if_running):
     ``uid`` and ``name`` are None for a problem of the location of all. What the cluster does not let this user read is no problem: the
     real run will tell.
     """
-    problems = _location_problems(client, operation, locations)
+    problems = _location_problems(client, operation, locations) if locations else []
     incapable = _modules_without_backup(client) if any(db.raw.get("module_list") for db in databases) else {}
     for db in databases:
         for name in [str(module.get("module_name")) for module in objects_in(db.raw.get("module_list"))]:
@@ -58,7 +63,7 @@ def inactive(database, operation):
     temporary = database.status in _TEMPORARY[operation]
     hint = (
         "A pending one is waited for; any other needs an administrator of the cluster."
-        if operation == "export"
+        if operation != "import"
         else "Run the task again when it is active; a state that does not end by itself needs an administrator of the cluster."
     )
     return [_problem(database, "not_active", not temporary, f"The database is {database.status}, not active.", hint)]

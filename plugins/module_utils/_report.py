@@ -12,10 +12,19 @@ _BAD = ("failed", "timed_out", "unknown", "not_started", "would_fail")
 _SHOWN = 10
 
 
-def report_jobs(jobs, warnings=(), after=None, **data):
+def _row(job):
+    return job.row()
+
+
+def _shown(state):
+    return {"status": state.status, "failure_reason": state.reason, "last_time": state.last_time}
+
+
+def report_jobs(jobs, warnings=(), after=None, row=_row, shown=_shown, **data):
     """The Report of these jobs: how many had which outcome, every failure with its remedy, and the rows in RV(databases).
 
-    ``after(job)`` gives what a changed database will look like, where the task only predicts it (check mode).
+    ``row(job)`` is one of these. ``shown(state)`` is a state in the diff, and ``after(job)`` what a changed database will look like, where
+    that cannot be read, or not yet (check mode).
     """
     counts = {}
     for job in jobs:
@@ -38,13 +47,9 @@ def report_jobs(jobs, warnings=(), after=None, **data):
             hint="The item failure of each entry of databases says why.",
         )
     changed = [job for job in jobs if job.changed]
-    shown_after = after or (lambda job: _shown(job.state))
+    shown_after = after or (lambda job: shown(job.state))
     diff = {
-        "before": {job.title: _shown(job.before) for job in changed},
+        "before": {job.title: shown(job.before) for job in changed},
         "after": {job.title: shown_after(job) for job in changed},
     }
-    return Report(bool(changed), msg, {"databases": [job.row() for job in jobs], **data}, failure, warnings, diff)
-
-
-def _shown(state):
-    return {"status": state.status, "failure_reason": state.reason, "last_time": state.last_time}
+    return Report(bool(changed), msg, {"databases": [row(job) for job in jobs], **data}, failure, warnings, diff)

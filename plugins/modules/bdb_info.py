@@ -12,7 +12,8 @@ short_description: Read Redis Enterprise databases with the state of their expor
 version_added: 0.1.0
 description:
   - Reads one, many or all databases of a Redis Enterprise Software cluster in one request.
-  - For each it tells the status, progress, failure reason, time and age of its last export, import and backup, and what it is made of.
+  - For each it tells the status, progress, failure reason, time and age of its last export, import and backup, the policy of its periodic backups,
+    and what it is made of.
   - The API returns passwords of databases in clear. This module returns what is listed below and nothing else.
 author:
   - The community.redis_enterprise contributors (@ansible-collections)
@@ -30,6 +31,7 @@ options:
       - Databases by their name, or by a shell pattern with V(*), V(?) and V([...]).
       - An entry that matches nothing, and an exact name that several databases have, fail the task.
 seealso:
+  - module: community.redis_enterprise.bdb_backup_policy
   - module: community.redis_enterprise.bdb_export
   - module: community.redis_enterprise.bdb_status_reset
   - name: Get all databases
@@ -50,6 +52,13 @@ EXAMPLES = r"""
   vars:
     fresh: "{{ all_databases.databases | rejectattr('export.age', 'none') | selectattr('export.age', 'lt', 86400) | map(attribute='name') }}"
     stale: "{{ all_databases.databases | map(attribute='name') | difference(fresh) }}"
+
+- name: Fail when a database is not backed up periodically
+  ansible.builtin.assert:
+    that: forgotten | length == 0
+    fail_msg: "No periodic backup: {{ forgotten | join(', ') }}"
+  vars:
+    forgotten: "{{ all_databases.databases | rejectattr('backup_policy.enabled') | map(attribute='name') }}"
 
 - name: Read some databases
   module_defaults:
@@ -164,11 +173,38 @@ databases:
       type: dict
       sample:
         environment: production
-    periodic_backup:
-      description: Whether a periodic backup is enabled.
+    backup_policy:
+      description: The policy of its periodic backups, with the keys that M(community.redis_enterprise.bdb_backup_policy) has as options.
       returned: always
-      type: bool
-      sample: true
+      type: dict
+      contains:
+        enabled:
+          description: Whether the cluster backs the database up periodically.
+          returned: always
+          type: bool
+          sample: true
+        interval:
+          description: Seconds from one backup to the next, or null where the cluster shows none, which releases before 7.22.2-20 do for a default.
+          returned: always
+          type: int
+          sample: 86400
+        interval_offset:
+          description: Seconds after the round interval, in UTC, or null where the cluster shows none.
+          returned: always
+          type: int
+          sample: 7200
+        history:
+          description: Days after which a backup is deleted, V(0) for never, or null where the cluster shows none.
+          returned: always
+          type: int
+          sample: 7
+        backup_location:
+          description: The type and the other keys of the location that hold no secret, URLs without their users, or null when there is none.
+          returned: always
+          type: dict
+          sample:
+            type: mount_point
+            path: /mnt/backups
     export:
       description: The last export.
       returned: always
@@ -298,6 +334,8 @@ failure:
 
 from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields_for, objects_in, select, state_of
 from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
+from ..module_utils._policy import FIELDS as POLICY_FIELDS
+from ..module_utils._policy import describe_policy, policy_of
 
 _FIELDS = (
     "type",
@@ -310,7 +348,7 @@ _FIELDS = (
     "module_list",
     "endpoints",
     "tags",
-    "backup",
+    *POLICY_FIELDS.values(),
 )
 
 
@@ -349,7 +387,7 @@ def _describe(db, now):
             for item in objects_in(raw.get("endpoints"))
         ],
         "tags": {str(_scalar(item.get("key"))): _scalar(item.get("value")) for item in objects_in(raw.get("tags"))},
-        "periodic_backup": bool(raw.get("backup")),
+        "backup_policy": describe_policy(policy_of(db)),
         **{operation: _describe_state(state_of(db, operation), now) for operation in OPERATIONS},
     }
 

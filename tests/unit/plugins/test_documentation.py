@@ -17,7 +17,11 @@ from ansible_collections.community.redis_enterprise.plugins.doc_fragments import
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _location as location
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _module
 from ansible_collections.community.redis_enterprise.plugins.module_utils._connection import ENVIRONMENT
-from ansible_collections.community.redis_enterprise.plugins.modules import bdb_export, bdb_status_reset
+from ansible_collections.community.redis_enterprise.plugins.modules import (
+    bdb_backup_policy,
+    bdb_export,
+    bdb_status_reset,
+)
 
 COMPARED = ("type", "elements", "choices", "default", "required")
 
@@ -47,7 +51,9 @@ def test_shared_options(options, fragment):
 
 
 def test_keys_of_a_location():
-    assert described(location.LOCATION_OPTIONS) == described(documented(_location)["export_location"]["suboptions"])
+    backup = yaml.safe_load(_location.ModuleDocFragment.BACKUP)["options"]["backup_location"]
+    for option in (documented(_location)["export_location"], backup):
+        assert described(location.LOCATION_OPTIONS) == described(option["suboptions"])
 
 
 @pytest.mark.parametrize("option", ENVIRONMENT)
@@ -57,14 +63,14 @@ def test_each_environment_variable_is_documented_at_its_option(option):
     assert ENVIRONMENT[option] in str(_module.CONNECTION_OPTIONS[option]["fallback"])
 
 
-@pytest.mark.parametrize("module", [bdb_export, bdb_status_reset])
+@pytest.mark.parametrize("module", [bdb_backup_policy, bdb_export, bdb_status_reset])
 def test_options_of_a_module(module, monkeypatch):
     caught = {}
     monkeypatch.setattr(module, "run_module", lambda options, act: caught.update(options))
     module.main()
     own = yaml.safe_load(module.DOCUMENTATION)["options"]
     assert described({name: caught[name] for name in own}) == described(own)
-    shared = {**_module.DATABASE_OPTIONS, **_module.WAIT_OPTIONS, **documented(_location)}
+    shared = {**_module.DATABASE_OPTIONS, **_module.WAIT_OPTIONS, **documented(_location), "backup_location": None}
     assert set(caught) - set(own) <= set(shared)
 
 

@@ -20,7 +20,12 @@ from ansible_collections.community.redis_enterprise.plugins.module_utils import 
 from ansible_collections.community.redis_enterprise.plugins.module_utils._credentials import Credentials
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.module_utils._location import LOCATION_OPTIONS
-from ansible_collections.community.redis_enterprise.plugins.modules import bdb_export, bdb_info, bdb_status_reset
+from ansible_collections.community.redis_enterprise.plugins.modules import (
+    bdb_backup_policy,
+    bdb_export,
+    bdb_info,
+    bdb_status_reset,
+)
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import SERVER_TIME, Clock, bdb
 
 CANARY = "c4n4ry"

@@ -18,6 +18,14 @@ FULL = bdb(
     replication=True,
     crdt=False,
     backup=True,
+    backup_interval=86400,
+    backup_interval_offset="7200",
+    backup_location={
+        "type": "url",
+        "url": "ftp://canary-user:canary-hash@files.example.com/redis/",
+        "access_key_id": "canary-key",
+        "new_key": "canary-new",
+    },
     module_list=[{"module_name": "search", "semantic_version": "2.10.5", "module_args": "PASSWORD canary-args"}],
     endpoints=[{"dns_name": "redis-12000.cluster.local", "port": 12000, "addr": ["10.0.0.5"]}],
     tags=[{"key": "environment", "value": "production"}],
@@ -54,7 +62,14 @@ def test_one_request_and_no_secret(run):
     }
     assert shown["modules"] == [{"name": "search", "version": "2.10.5"}]
     assert shown["endpoints"] == [{"dns_name": "redis-12000.cluster.local", "port": 12000, "addresses": ["10.0.0.5"]}]
-    assert shown["tags"] == {"environment": "production"} and shown["periodic_backup"] is True
+    assert shown["tags"] == {"environment": "production"}
+    assert shown["backup_policy"] == {
+        "enabled": True,
+        "interval": 86400,
+        "interval_offset": 7200,
+        "history": None,
+        "backup_location": {"type": "url", "url": "ftp://files.example.com/redis/"},
+    }
     assert report.changed is False and len(script.sent) == 1
 
 
@@ -68,6 +83,13 @@ def test_missing_keys_of_an_old_release(run):
         [],
         None,
     )
+    assert shown["backup_policy"] == {
+        "enabled": False,
+        "interval": None,
+        "interval_offset": None,
+        "history": None,
+        "backup_location": None,
+    }
 
 
 def test_selection_keeps_the_order_of_the_selectors_and_names_each_once(run):
