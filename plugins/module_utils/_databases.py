@@ -73,6 +73,16 @@ def age_of(last_time, server_time):
     return max(0, int(age)) if age >= -CLOCK_TOLERANCE else None
 
 
+def read_optional(client, path, params, permission):
+    """What the cluster answers, or None where it does not offer or does not show it."""
+    try:
+        return client.get(path, params, permission)
+    except RedisEnterpriseError as error:
+        if error.kind in ("permission", "not_found", "unsupported", "rejected", "protocol"):
+            return None
+        raise
+
+
 class DatabaseReader:
     """Reads all databases in ONE request, with only the fields that are needed."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ._databases import is_running, objects_in, state_of
+from ._databases import is_running, objects_in, read_optional, state_of
 from ._errors import RedisEnterpriseError
 
 #: What the cluster waits for by itself; where an import would erase, nobody waits.
@@ -91,19 +91,9 @@ def _problem(database, kind, blocking, message, hint):
     }
 
 
-def _optional(client, path, params, permission):
-    """What the cluster answers, or None where it does not offer or does not show it."""
-    try:
-        return client.get(path, params, permission)
-    except RedisEnterpriseError as error:
-        if error.kind in ("permission", "not_found", "unsupported", "rejected", "protocol"):
-            return None
-        raise
-
-
 def _modules_without_backup(client):
     """Names of modules of which no version in the cluster has the capability ``backup_restore``."""
-    listed = _optional(client, "/v1/modules", None, "view_cluster_modules")
+    listed = read_optional(client, "/v1/modules", None, "view_cluster_modules")
     capable, known = set(), set()
     for module in objects_in(listed):
         if isinstance(module.get("capabilities"), list):
@@ -118,7 +108,7 @@ def _location_problems(client, operation, locations):
 
     Source: ``GET /v1/jsonschema?object=bdb``, to which the reference points for the keys. Only the names of keys and types are compared.
     """
-    schema = _optional(client, "/v1/jsonschema", {"object": "bdb"}, None)
+    schema = read_optional(client, "/v1/jsonschema", {"object": "bdb"}, None)
     try:
         described = schema["properties"]
         for step in _SCHEMA[operation]:

@@ -30,6 +30,13 @@ options:
     description:
       - Databases by their name, or by a shell pattern with V(*), V(?) and V([...]).
       - An entry that matches nothing, and an exact name that several databases have, fail the task.
+  stats:
+    description:
+      - Whether to ask also how many keys each database holds and how much memory it takes, with one request more. The cluster measures that every few
+        seconds.
+      - The endpoint is deprecated since release 7.22 of the product. Where a cluster does not have it, the values are null.
+    type: bool
+    default: false
 seealso:
   - module: community.redis_enterprise.bdb_backup_policy
   - module: community.redis_enterprise.bdb_export
@@ -295,6 +302,21 @@ databases:
           returned: always
           type: int
           sample: 3600
+    stats:
+      description: How full the database is.
+      returned: when O(stats) is set
+      type: dict
+      contains:
+        key_count:
+          description: The number of its keys, or null.
+          returned: always
+          type: int
+          sample: 1000
+        used_memory:
+          description: Bytes of memory that it takes, or null.
+          returned: always
+          type: int
+          sample: 5651576
 cluster_time:
   description: The cluster's clock at the time of the reading, or null.
   returned: when the databases could be read
@@ -336,6 +358,7 @@ from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields
 from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
 from ..module_utils._policy import FIELDS as POLICY_FIELDS
 from ..module_utils._policy import describe_policy, policy_of
+from ..module_utils._stats import read_stats
 
 _FIELDS = (
     "type",
@@ -357,7 +380,12 @@ def read(task):
     databases = DatabaseReader(task.client, fields_for(OPERATIONS, *_FIELDS)).read()
     chosen = select(databases, task.params["uid"], task.params["name"])
     now = task.client.server_time
-    data = {"databases": [_describe(db, now) for db in chosen], "cluster_time": now.isoformat() if now else None}
+    rows = [_describe(db, now) for db in chosen]
+    if task.params["stats"]:
+        stats = read_stats(task.client)
+        for row in rows:
+            row["stats"] = stats.get(row["uid"], {"key_count": None, "used_memory": None})
+    data = {"databases": rows, "cluster_time": now.isoformat() if now else None}
     return Report(False, f"{len(chosen)} {'database' if len(chosen) == 1 else 'databases'} read.", data)
 
 
@@ -412,7 +440,7 @@ def _describe_state(state, now):
 
 
 def main():
-    run_module(dict(DATABASE_OPTIONS), read)
+    run_module({**DATABASE_OPTIONS, "stats": {"type": "bool", "default": False}}, read)
 
 
 if __name__ == "__main__":

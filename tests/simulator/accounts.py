@@ -29,6 +29,7 @@ _VIEW = frozenset(
         "view_all_nodes_info",
         "view_node_info",
         "view_cluster_modules",
+        "view_all_bdb_stats",
     }
 )
 _ACT = frozenset(

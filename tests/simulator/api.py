@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Any, Callable
 
-from . import objects
+from . import objects, statistics
 from .accounts import ANY_USER
 from .cluster import Cluster
 from .database import Database
@@ -47,6 +47,13 @@ async def _list_bdbs(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
     fields, mode = _split_fields(exchange.query.get("fields", "")), _mode(cluster, exchange)
     sees = exchange.account.sees
     return json_reply([item.view(fields, mode) for item in cluster.databases.values() if sees(item.uid)])
+
+
+async def _last_stats(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
+    shown = [item for item in cluster.databases.values() if exchange.account.sees(item.uid)]
+    if not shown:
+        raise Problem(404, "no_bdbs", "No bdbs exist")
+    return json_reply(await statistics.last(cluster, shown, exchange.query.get("metrics", "")))
 
 
 async def _get_bdb(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
@@ -161,6 +168,7 @@ async def _master_healthcheck(cluster: Cluster, exchange: Exchange, uid: Any) ->
 # template -> method -> (handler, permission); permission None means that the handler finds out who is asking
 ROUTES: dict[str, dict[str, tuple[Handler, str | None]]] = {
     "/v1/bdbs": {"GET": (_list_bdbs, "view_all_bdbs_info")},
+    "/v1/bdbs/stats/last": {"GET": (_last_stats, "view_all_bdb_stats")},
     "/v1/bdbs/{uid}": {"GET": (_get_bdb, "view_bdb_info")},
     "/v1/bdbs/{uid}/actions/export": {"POST": (_export, "start_bdb_export")},
     "/v1/bdbs/{uid}/actions/import": {"POST": (_import, "start_bdb_import")},

@@ -81,6 +81,17 @@ class DataEngine:
             with shard.server.client() as client:
                 client.flushall()
 
+    def usage(self) -> tuple[int, int]:
+        """Return the number of keys and the bytes of memory of all shards; before the start, the keys that there will be. Blocks."""
+        if not self._ready:
+            return self._keys, 0
+        keys = memory = 0
+        for shard in self.shards:
+            with shard.server.client() as client:
+                keys += client.dbsize()
+                memory += client.info("memory")["used_memory"]
+        return keys, memory
+
     def _counts(self) -> list[int | None]:
         counts: list[int | None] = []
         for shard in self.shards:

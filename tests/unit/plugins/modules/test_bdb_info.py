@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from ansible_collections.community.redis_enterprise.plugins.modules import bdb_info
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import bdb, read, refusal
 
@@ -101,3 +103,26 @@ def test_selection_keeps_the_order_of_the_selectors_and_names_each_once(run):
 def test_whole_objects_are_read_where_fields_is_refused(run):
     report, script = run(bdb_info, {}, ("GET", "/v1/bdbs", refusal(400, "rejected")), read(FULL))
     assert len(report.data["databases"]) == 1 and len(script.sent) == 2
+
+
+def stats(answer):
+    return ("GET", "/v1/bdbs/stats/last", answer)
+
+
+def test_statistics_cost_one_request_more_and_only_when_asked_for(run):
+    measured = {"1": {"no_of_keys": 1000.0, "used_memory": 5651576.0, "etime": "2026-11-01T03:00:00Z"}, "note": []}
+    report, dummy = run(bdb_info, {"stats": True}, read(bdb(), bdb(uid=2, name="new")), stats(measured))
+    assert [db["stats"] for db in report.data["databases"]] == [
+        {"key_count": 1000, "used_memory": 5651576},
+        {"key_count": None, "used_memory": None},
+    ]
+    report, dummy = run(bdb_info, {}, read(bdb()))
+    assert "stats" not in report.data["databases"][0]
+
+
+@pytest.mark.parametrize(
+    "answer", [refusal(404, "not_found"), refusal(403, "permission"), [], {"1": {"no_of_keys": "many"}}]
+)
+def test_cluster_without_statistics_is_no_fault(run, answer):
+    report, dummy = run(bdb_info, {"stats": True}, read(bdb()), stats(answer))
+    assert report.data["databases"][0]["stats"] == {"key_count": None, "used_memory": None}
