@@ -16,7 +16,7 @@ from . import storage
 from .accounts import Account, Accounts
 from .certificates import Authority
 from .clock import Clock
-from .config import Config, ConfigError
+from .config import Config
 from .database import Database
 from .exporter import write_files
 from .faults import FaultTable
@@ -26,6 +26,7 @@ from .messages import Problem
 from .objects import modules
 from .operations import Run
 from .requestlog import RequestLog
+from .settings import ConfigError
 
 _OWN_DIRECTORIES = ("/opt/redislabs", "/var/opt/redislabs", "/etc/opt/redislabs")
 

@@ -12,12 +12,13 @@ import orjson
 from aiohttp import web
 
 from .cluster import Cluster
-from .config import CHANGE_SCHEMA, DATABASE_SCHEMA, ConfigError, check
+from .config import CHANGE_SCHEMA, DATABASE_SCHEMA
 from .database import Database
 from .events import Timetable
 from .messages import Problem
 from .nodes import ListeningNode
 from .schemas import check_body
+from .settings import ConfigError, check
 
 
 def _json(value: Any, status: int = 200) -> web.Response:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from .clock import Clock
-from .config import PLAN_KEYS, STATUS_FIELDS, Settings
+from .config import PLAN_KEYS, STATUS_FIELDS
 from .engine import DataEngine, make_shards
 from .objects import bdb_fields, protect
 from .operations import RUNNING, UNSET, Operation, Plan, Run
+from .settings import Settings
 
 _RUNS_KEPT = 20
 

@@ -16,11 +16,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Callable
 
 from .cluster import Cluster
-from .config import CHANGE_SCHEMA, EVENT_SCHEMA, SETTINGS_SCHEMA, ConfigError, check
+from .config import CHANGE_SCHEMA, EVENT_SCHEMA
 from .database import Database
 from .messages import Problem
 from .nodes import ListeningNode
 from .schemas import check_body
+from .settings import SETTINGS_SCHEMA, ConfigError, check
 
 
 @dataclass

@@ -12,11 +12,11 @@ from collections.abc import Awaitable
 from typing import Callable
 
 from .clock import Clock
-from .config import Settings
 from .database import Database
 from .importer import ImportFailure
 from .messages import Problem
 from .operations import Run
+from .settings import Settings
 from .storage import StorageFailure
 
 LOG = logging.getLogger("simulator")

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from .certificates import CLUSTER_NAME
-from .config import Settings
 from .schemas import SECRET_LOCATION_KEYS
+from .settings import Settings
 
 _CREATED = "2025-10-14T00:01:22Z"
 _MASK = "********"
