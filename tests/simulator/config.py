@@ -105,7 +105,14 @@ EVENT_SCHEMA = {
         "node": {"type": "integer"},
         "username": TEXT,
         "values": {"type": "object"},
+        "seconds": SECONDS,
     },
+}
+CLOCK_SCHEMA = {
+    "type": "object",
+    "properties": {"advance": SECONDS},
+    "required": ["advance"],
+    "additionalProperties": False,
 }
 _USER_SCHEMA = {
     "type": "object",

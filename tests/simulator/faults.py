@@ -102,7 +102,9 @@ async def _echo(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply:
 def _texts(value: Any) -> list[str]:
     """Every text in a JSON value."""
     if isinstance(value, dict):
-        return [text for item in value.values() for text in _texts(item)]
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) else []
 
 

@@ -52,6 +52,12 @@ class Settings:
     gs_url: str | None = None
     abs_url: str | None = None
     storage_ca: str | None = None
+    location_secrets: str = "hashed"
+    change_duration: float = 0.0
+    put_answers: str = "bdb"
+    dry_run_verifies: bool = True
+    validate_endpoint: bool = True
+    backup_retry: float = 300.0
 
     @property
     def version(self) -> Profile:
@@ -95,6 +101,12 @@ SETTINGS_PROPERTIES: dict[str, Any] = {
     "license": {"enum": ["valid", "expired", "none"]},
     "max_simultaneous_backups": COUNT,
     "software_version": {"type": ["string", "null"]},
+    "location_secrets": {"enum": ["hashed", "masked", "omitted", "clear"]},
+    "change_duration": SECONDS,
+    "put_answers": {"enum": ["bdb", "empty"]},
+    "dry_run_verifies": FLAG,
+    "validate_endpoint": FLAG,
+    "backup_retry": {"type": "number", "exclusiveMinimum": 0},
     **{name: {"type": ["string", "null"]} for name in ("s3_url", "gs_url", "abs_url", "storage_ca")},
 }
 SETTINGS_SCHEMA = {"type": "object", "properties": SETTINGS_PROPERTIES, "additionalProperties": False}
