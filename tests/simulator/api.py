@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Awaitable
 from functools import lru_cache
 from typing import Any, Callable
 
 from . import objects, statistics
 from .accounts import ANY_USER
+from .changes import change_policy, verify
 from .cluster import Cluster
 from .database import Database
 from .messages import Exchange, Problem, Reply, json_reply
@@ -79,9 +81,29 @@ async def _import(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
     return _accepted(cluster, database, "import")
 
 
-def _accepted(cluster: Cluster, database: Database, operation: str) -> Reply:
-    database.accepted[operation] += 1
-    cluster.log.accept(operation, database.uid)
+def _accepted(cluster: Cluster, database: Database, what: str) -> Reply:
+    database.accepted[what] += 1
+    cluster.log.accept(what, database.uid)
+    return Reply()
+
+
+async def _change(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
+    """Change the backup policy; a dry run answers with the database as it is, and without an action."""
+    database = _database(cluster, exchange, uid)
+    check_body("policy", exchange.body)
+    await change_policy(cluster, database, exchange.body, exchange.dry_run)
+    reply = _accepted(cluster, database, "dry_run" if exchange.dry_run else "change")
+    if cluster.settings.put_answers == "empty":
+        return reply
+    action = {} if exchange.dry_run else {"action_uid": str(uuid.uuid4())}
+    return json_reply({**database.view(None, _mode(cluster, exchange)), **action})
+
+
+async def _validate_location(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
+    if not cluster.settings.validate_endpoint:
+        raise Problem(404, "not_found", "No such resource")
+    check_body("location", exchange.body)
+    await verify(cluster, exchange.body["backup_location"])
     return Reply()
 
 
@@ -169,7 +191,8 @@ async def _master_healthcheck(cluster: Cluster, exchange: Exchange, uid: Any) ->
 ROUTES: dict[str, dict[str, tuple[Handler, str | None]]] = {
     "/v1/bdbs": {"GET": (_list_bdbs, "view_all_bdbs_info")},
     "/v1/bdbs/stats/last": {"GET": (_last_stats, "view_all_bdb_stats")},
-    "/v1/bdbs/{uid}": {"GET": (_get_bdb, "view_bdb_info")},
+    "/v1/bdbs/{uid}": {"GET": (_get_bdb, "view_bdb_info"), "PUT": (_change, "update_bdb")},
+    "/v1/bdbs/actions/validate_backup_location": {"POST": (_validate_location, "update_bdb")},
     "/v1/bdbs/{uid}/actions/export": {"POST": (_export, "start_bdb_export")},
     "/v1/bdbs/{uid}/actions/import": {"POST": (_import, "start_bdb_import")},
     **{

@@ -15,9 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .config import PLAN_KEYS, SETTINGS_SCHEMA, Config, ConfigError, check, load
+from .config import PLAN_KEYS, Config, load
 from .profiles import PROFILES
 from .server import run
+from .settings import SETTINGS_SCHEMA, ConfigError, check
 from .words import parse_words
 
 _EPILOG = """Databases of --databases have no data (engine: none): their exports follow the state machine, whatever

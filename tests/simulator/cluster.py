@@ -14,9 +14,10 @@ from typing import Any
 
 from . import storage
 from .accounts import Account, Accounts
+from .backups import Schedule, prune
 from .certificates import Authority
 from .clock import Clock
-from .config import Config, ConfigError
+from .config import Config
 from .database import Database
 from .exporter import write_files
 from .faults import FaultTable
@@ -25,7 +26,9 @@ from .launcher import Launcher
 from .messages import Problem
 from .objects import modules
 from .operations import Run
+from .policy import Policy
 from .requestlog import RequestLog
+from .settings import ConfigError
 
 _OWN_DIRECTORIES = ("/opt/redislabs", "/var/opt/redislabs", "/etc/opt/redislabs")
 
@@ -47,6 +50,8 @@ class Cluster:
         self.state_id = 1
         self._next_shard = 1
         self._launcher = Launcher(config.settings, self.clock)
+        self.schedule = Schedule(self.databases, config.settings, self.clock, self._start_backup)
+        self._trigger: asyncio.Task[None] | None = None
         for spec in config.databases:
             self.add_database(spec)
 
@@ -61,14 +66,22 @@ class Cluster:
             certificate,
         )
 
-    def change_settings(self, values: dict[str, Any]) -> None:
+    async def change_settings(self, values: dict[str, Any]) -> None:
         """Change settings and whatever follows from them."""
+        for database in self.databases.values():
+            database.settle()  # what has ended has ended by the clock as it was
         self.settings.change(values)
         self.clock.offset = self.settings.clock_offset
+        self.schedule.changed()
+        await self.schedule.start_due()
         if "certificate" in values:
             self.authority.show(self.settings.certificate)
         if "max_simultaneous_backups" in values:
             self._launcher.forget_queue()
+
+    async def advance(self, seconds: float) -> None:
+        """Move the wall clock; what is due then has started when this returns."""
+        await self.change_settings({"clock_offset": self.settings.clock_offset + seconds})
 
     def add_database(self, spec: dict[str, Any]) -> Database:
         """Create a database; the next free uid and the next shard uids are used."""
@@ -81,7 +94,14 @@ class Cluster:
         database = Database(spec, uids, self.state_dir, self.settings, self.clock)
         self.databases[database.uid] = database
         self.state_id += 1
+        self.schedule.changed()
         return database
+
+    def change_database(self, database: Database, values: dict[str, Any]) -> None:
+        """Change what the configuration can say of a database."""
+        database.change(values)
+        self.state_id += 1
+        self.schedule.changed()
 
     async def remove_database(self, uid: int) -> None:
         """Delete a database and end its Redis processes."""
@@ -112,9 +132,19 @@ class Cluster:
 
     async def start_export(self, database: Database, location: dict[str, Any] | None, by: str = "somebody") -> None:
         """Accept an export; raise 409 while the database is busy (contract sections 2 and 5.1)."""
-        real = location is not None and database.engine and database.plan_of("export").result == "succeeded"
+        real = location is not None and self._is_real(database, "export")
         await self._launcher.start(database, "export", partial(self._export, database, location) if real else None, by)
         self.state_id += 1
+
+    async def _start_backup(self, database: Database, policy: Policy) -> Run:
+        work = partial(self._back_up, database, policy) if self._is_real(database, "backup") else None
+        run = await self._launcher.start(database, "backup", work, "schedule")
+        self.state_id += 1
+        return run
+
+    @staticmethod
+    def _is_real(database: Database, name: str) -> bool:
+        return database.engine is not None and database.plan_of(name).result == "succeeded"
 
     async def start_import(
         self, database: Database, sources: list[dict[str, Any]] | None, by: str = "somebody"
@@ -123,7 +153,7 @@ class Cluster:
         plan, work = database.plan_of("import"), None
         if database.engine and plan.result == "failed" and plan.loses_data:
             work = partial(self._lose_data, database, plan.reason)
-        elif database.engine and plan.result == "succeeded" and sources is not None:
+        elif sources is not None and self._is_real(database, "import"):
             work = partial(self._import, database, sources)
         await self._launcher.start(database, "import", work, by)
         self.state_id += 1
@@ -137,6 +167,10 @@ class Cluster:
                 write_files, database.engine, Path(folder), database.uid, database.name, self.clock.wall()
             )
             run.files = await asyncio.to_thread(storage.put, location, files, endpoints)
+
+    async def _back_up(self, database: Database, policy: Policy, run: Run) -> None:
+        await self._export(database, policy.location, run)
+        await asyncio.to_thread(prune, policy, database.uid, self.clock.wall())
 
     async def _import(self, database: Database, sources: list[dict[str, Any]], run: Run) -> None:
         bdb = database.view(("memory_size", "skip_import_analyze", "crdt"), "clear")
@@ -173,8 +207,14 @@ class Cluster:
         self.state_id += 1
         return True
 
+    def open(self) -> None:
+        """Let the time of the periodic backups run."""
+        self._trigger = asyncio.create_task(self.schedule.run())
+
     async def close(self) -> None:
         """End the work that goes on and every Redis process."""
+        if self._trigger is not None:
+            self._trigger.cancel()
         await self._launcher.cancel()
         await asyncio.gather(
             *(item.engine.stop() for item in self.databases.values() if item.engine), return_exceptions=True

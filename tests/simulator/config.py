@@ -1,20 +1,18 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configuration: settings that can change while running, users, databases, modules and faults, checked strictly."""
+"""The configuration: settings, users, databases, modules, faults and events, checked strictly."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import yaml
 
 from .accounts import ROLES
-from .profiles import PROFILES, Profile
-from .storage import Endpoints
+from .settings import COUNT, FLAG, NAMES, SECONDS, SETTINGS_PROPERTIES, TEXT, ConfigError, Settings, check
 
 STATUS_FIELDS = (
     "export_status",
@@ -30,112 +28,28 @@ STATUS_FIELDS = (
     "last_backup_time",
 )
 PLAN_KEYS = ("plan", "import_plan")  # of exports and backups; of imports
-REDIRECT_FORMS = ("same_host", "inner_address", "foreign_host", "cluster_domain")
-CERTIFICATES = ("valid", "expired", "foreign")
-_FLAG, _TEXT, _NAMES = {"type": "boolean"}, {"type": "string"}, {"type": "array", "items": {"type": "string"}}
-_SECONDS = {"type": "number", "minimum": 0}
-_COUNT = {"type": "integer", "minimum": 0}
 
-
-class ConfigError(Exception):
-    """The configuration is wrong; the text says where and how."""
-
-
-@dataclass
-class Settings:
-    """What the control API's /settings can read and change while the simulator runs."""
-
-    profile: str = "8.0"
-    latency: float = 0.0
-    export_duration: float = 0.5
-    import_duration: float = 0.5
-    clock_offset: float = 0.0
-    certificate: str = "valid"
-    basic_auth: bool = True
-    certificate_auth: bool = True
-    token_schemes: list[str] = field(default_factory=lambda: ["jwt", "bearer"])
-    token_ttl_max: float | None = None
-    lockout: bool = True
-    mask_bdb_credentials: bool = False
-    reset_while_running: int = 409
-    followers_redirect: bool = False
-    redirect_location: str = "same_host"
-    put_body_required: bool | None = None
-    schema_endpoint: bool = True
-    license: str = "valid"
-    max_simultaneous_backups: int = 0
-    software_version: str | None = None
-    s3_url: str | None = None
-    gs_url: str | None = None
-    abs_url: str | None = None
-    storage_ca: str | None = None
-
-    @property
-    def version(self) -> Profile:
-        """The habits of the version that is played."""
-        return PROFILES[self.profile]
-
-    @property
-    def endpoints(self) -> Endpoints:
-        """Where the object stores are."""
-        return Endpoints(self.s3_url, self.gs_url, self.abs_url, self.storage_ca)
-
-    def change(self, values: dict[str, Any]) -> None:
-        """Set some settings after checking all of them."""
-        check(values, SETTINGS_SCHEMA, "settings")
-        for name, value in values.items():
-            setattr(self, name, [item.lower() for item in value] if name == "token_schemes" else value)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return all settings by name."""
-        return asdict(self)
-
-
-_SETTINGS_PROPERTIES: dict[str, Any] = {
-    "profile": {"enum": list(PROFILES)},
-    "latency": _SECONDS,
-    "export_duration": _SECONDS,
-    "import_duration": _SECONDS,
-    "clock_offset": {"type": "number"},
-    "certificate": {"enum": list(CERTIFICATES)},
-    "basic_auth": _FLAG,
-    "certificate_auth": _FLAG,
-    "token_schemes": _NAMES,
-    "token_ttl_max": {"type": ["number", "null"], "exclusiveMinimum": 0},
-    "lockout": _FLAG,
-    "mask_bdb_credentials": _FLAG,
-    "reset_while_running": {"enum": [200, 409]},
-    "followers_redirect": _FLAG,
-    "redirect_location": {"enum": list(REDIRECT_FORMS)},
-    "put_body_required": {"type": ["boolean", "null"]},
-    "schema_endpoint": _FLAG,
-    "license": {"enum": ["valid", "expired", "none"]},
-    "max_simultaneous_backups": _COUNT,
-    "software_version": {"type": ["string", "null"]},
-    **{name: {"type": ["string", "null"]} for name in ("s3_url", "gs_url", "abs_url", "storage_ca")},
-}
-SETTINGS_SCHEMA = {"type": "object", "properties": _SETTINGS_PROPERTIES, "additionalProperties": False}
 
 _PLAN_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
         "duration": {"type": ["number", "null"], "minimum": 0},
-        "start_delay": _SECONDS,
+        "start_delay": SECONDS,
         "result": {"enum": ["succeeded", "failed"]},
         "reason": {"type": "string", "minLength": 1},
-        "busy_times": _COUNT,
-        "busy_seconds": _SECONDS,
-        "finish_instantly": _FLAG,
+        "busy_times": COUNT,
+        "busy_seconds": SECONDS,
+        "finish_instantly": FLAG,
         "progress_type": {"enum": ["int", "float", "string"]},
         "progress": {"enum": ["moving", "stuck"]},
-        "hang": _FLAG,
-        "loses_data": _FLAG,
+        "hang": FLAG,
+        "loses_data": FLAG,
     },
 }
 _CHANGEABLE: dict[str, Any] = {
     "name": {"type": "string", "minLength": 1},
-    "modules": _NAMES,
+    "modules": NAMES,
     "fields": {"type": "object"},
     **{key: _PLAN_SCHEMA for key in PLAN_KEYS},
     "idle": {"enum": ["profile", "missing", "", "idle", None]},
@@ -150,7 +64,7 @@ DATABASE_SCHEMA = {
         **_CHANGEABLE,
         "uid": {"type": "integer", "minimum": 1},
         "shards": {"type": "integer", "minimum": 1},
-        "keys": _COUNT,
+        "keys": COUNT,
         "seed": {"type": "integer"},
         "engine": {"enum": ["redis", "none"]},
     },
@@ -160,20 +74,20 @@ FAULT_SCHEMA = {
     "additionalProperties": False,
     "required": ["effect"],
     "properties": {
-        "effect": _TEXT,
-        "method": _TEXT,
-        "path": _TEXT,
+        "effect": TEXT,
+        "method": TEXT,
+        "path": TEXT,
         "uid": {"type": "integer"},
         "node": {"type": "integer"},
         "times": {"type": "integer", "minimum": 1},
-        "seconds": _SECONDS,
-        "skip": _COUNT,
+        "seconds": SECONDS,
+        "skip": COUNT,
         "probability": {"type": "number", "minimum": 0, "maximum": 1},
         "status": {"type": "integer"},
         "headers": {"type": "object", "additionalProperties": {"type": ["string", "integer"]}},
         "body": {},
-        "html": _FLAG,
-        "delay": _SECONDS,
+        "html": FLAG,
+        "delay": SECONDS,
     },
 }
 EVENT_SCHEMA = {
@@ -181,27 +95,34 @@ EVENT_SCHEMA = {
     "additionalProperties": False,
     "required": ["do"],
     "properties": {
-        "at": _SECONDS,
-        "do": _TEXT,
+        "at": SECONDS,
+        "do": TEXT,
         "uid": {"type": "integer"},
         "name": {"type": "string", "minLength": 1},
         "export_location": {"type": "object"},
         "dataset_import_sources": {"type": "array"},
         "operation": {"enum": ["export", "import", "backup"]},
         "node": {"type": "integer"},
-        "username": _TEXT,
+        "username": TEXT,
         "values": {"type": "object"},
+        "seconds": SECONDS,
     },
+}
+CLOCK_SCHEMA = {
+    "type": "object",
+    "properties": {"advance": SECONDS},
+    "required": ["advance"],
+    "additionalProperties": False,
 }
 _USER_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["username", "password"],
     "properties": {
-        "username": _TEXT,
-        "password": _TEXT,
+        "username": TEXT,
+        "password": TEXT,
         "role": {"enum": list(ROLES)},
-        "certificate": _FLAG,
+        "certificate": FLAG,
         "databases": {"type": ["array", "null"], "items": {"type": "integer"}},
     },
 }
@@ -209,13 +130,13 @@ _MODULE_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "required": ["module_name"],
-    "properties": {"module_name": _TEXT, "display_name": _TEXT, "semantic_version": _TEXT, "capabilities": _NAMES},
+    "properties": {"module_name": TEXT, "display_name": TEXT, "semantic_version": TEXT, "capabilities": NAMES},
 }
 _CONFIG_SCHEMA = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        **_SETTINGS_PROPERTIES,
+        **SETTINGS_PROPERTIES,
         "nodes": {"type": "integer", "minimum": 1, "maximum": 35},
         "databases": {"type": ["array", "integer"], "items": DATABASE_SCHEMA, "minimum": 0},
         "users": {"type": "array", "items": _USER_SCHEMA, "minItems": 1},
@@ -252,14 +173,6 @@ class Config:
     modules: list[dict[str, Any]] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
-
-
-def check(value: Any, schema: dict[str, Any], what: str) -> None:
-    """Raise ConfigError when a value violates a schema."""
-    error = next(jsonschema.Draft7Validator(schema).iter_errors(value), None)
-    if error is not None:
-        where = ".".join([what] + [str(part) for part in error.absolute_path])
-        raise ConfigError(f"{where}: {error.message}")
 
 
 def quick_databases(count: int) -> list[dict[str, Any]]:

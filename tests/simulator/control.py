@@ -12,12 +12,13 @@ import orjson
 from aiohttp import web
 
 from .cluster import Cluster
-from .config import CHANGE_SCHEMA, DATABASE_SCHEMA, ConfigError, check
+from .config import CHANGE_SCHEMA, CLOCK_SCHEMA, DATABASE_SCHEMA
 from .database import Database
 from .events import Timetable
 from .messages import Problem
 from .nodes import ListeningNode
 from .schemas import check_body
+from .settings import ConfigError, check
 
 
 def _json(value: Any, status: int = 200) -> web.Response:
@@ -59,6 +60,8 @@ class ControlApi:
                 web.delete("/databases/{uid}", self._remove),
                 web.get("/settings", self._settings),
                 web.patch("/settings", self._change_settings),
+                web.get("/clock", self._clock),
+                web.post("/clock", self._clock),
                 web.get("/faults", self._faults),
                 web.post("/faults", self._add_fault),
                 web.delete("/faults", self._remove_faults),
@@ -102,7 +105,7 @@ class ControlApi:
         if start and database.engine:
             await database.engine.ensure()
         shards = await database.engine.describe() if database.engine else []
-        return {**database.summary(), "shards": shards}
+        return {**database.summary(), "shards": shards, "next_backup": self._cluster.schedule.next_time(database.uid)}
 
     async def _get(self, request: web.Request) -> web.Response:
         return _json(await self._describe(self._database(request), "start" in request.query))
@@ -115,8 +118,7 @@ class ControlApi:
     async def _change(self, request: web.Request) -> web.Response:
         values, database = await _body(request), self._database(request)
         check(values, CHANGE_SCHEMA, "database")
-        database.change(values)
-        self._cluster.state_id += 1
+        self._cluster.change_database(database, values)
         return _json(await self._describe(database))
 
     async def _remove(self, request: web.Request) -> web.Response:
@@ -127,8 +129,16 @@ class ControlApi:
         return _json(self._cluster.settings.as_dict())
 
     async def _change_settings(self, request: web.Request) -> web.Response:
-        self._cluster.change_settings(await _body(request))
+        await self._cluster.change_settings(await _body(request))
         return _json(self._cluster.settings.as_dict())
+
+    async def _clock(self, request: web.Request) -> web.Response:
+        """Tell the time; a POST moves the clock first, and starts the backups that are due then."""
+        if request.method == "POST":
+            body = await _body(request)
+            check(body, CLOCK_SCHEMA, "clock")
+            await self._cluster.advance(body["advance"])
+        return _json({"time": self._cluster.clock.wall()})
 
     async def _faults(self, dummy: web.Request) -> web.Response:
         return _json(self._cluster.faults.describe())

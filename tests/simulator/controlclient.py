@@ -40,7 +40,11 @@ class Control:
         ]
 
     def counters(self) -> dict[str, Any]:
-        """Return the counters; ``accepted_starts`` (of exports) and ``accepted_imports`` have the uids as strings."""
+        """Return the counters.
+
+        ``accepted_starts`` (of exports), ``accepted_imports``, ``accepted_changes`` and ``accepted_dry_runs`` have the
+        uids as strings.
+        """
         return self._call("GET", "/counters")
 
     def reset_log(self) -> None:
@@ -81,6 +85,14 @@ class Control:
     def settings(self, **values: Any) -> dict[str, Any]:
         """Change settings, if any are given, and return all of them."""
         return self._call("PATCH", "/settings", values)
+
+    def time(self) -> float:
+        """Return the cluster's wall clock in seconds since 1970."""
+        return self._call("GET", "/clock")["time"]
+
+    def advance(self, seconds: float) -> float:
+        """Move the cluster's wall clock forward and return it; the backups that are due then have started."""
+        return self._call("POST", "/clock", {"advance": seconds})["time"]
 
     def fault(self, effect: str, **values: Any) -> int:
         """Add a fault and return its id."""

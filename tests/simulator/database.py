@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from .clock import Clock
-from .config import PLAN_KEYS, STATUS_FIELDS, Settings
+from .config import PLAN_KEYS, STATUS_FIELDS
 from .engine import DataEngine, make_shards
-from .objects import bdb_fields, protect
+from .objects import bdb_fields
 from .operations import RUNNING, UNSET, Operation, Plan, Run
+from .policy import without_defaults
+from .secrecy import hide
+from .settings import Settings
 
 _RUNS_KEPT = 20
 
@@ -45,7 +48,9 @@ class Database:
         self.runs: deque[Run] = deque(maxlen=_RUNS_KEPT)
         self._settings = settings
         self._clock = clock
-        self._fields: dict[str, Any] = {}
+        self.fields: dict[str, Any] = {}  # those that were set, with their secrets
+        self.drawn_offset: int | None = None
+        self.changes_until = 0.0
         self._idle: Any = "profile"
         self._static: dict[Any, dict[str, Any]] = {}
         self._dynamic: tuple[Any, dict[str, Any]] | None = None
@@ -71,7 +76,7 @@ class Database:
         self.name = values.get("name", self.name)
         self.modules = values.get("modules", self.modules)
         self._idle = values.get("idle", self._idle)
-        self._fields.update(values.get("fields", {}))
+        self.fields.update(values.get("fields", {}))
         for key in PLAN_KEYS:
             if key in values:
                 self._change_plan(key, values[key])
@@ -103,18 +108,31 @@ class Database:
             return True
         return self._clock.steady() < planned.busy_until
 
+    def settle(self) -> None:
+        """Bring all operations up to now."""
+        for operation in self.operations.values():
+            operation.settle()
+
     @property
     def busy(self) -> bool:
-        """Tell whether any operation is going on."""
-        return any(operation.busy for operation in self.operations.values())
+        """Tell whether any operation, or a change, is going on."""
+        return self.changing or any(operation.busy for operation in self.operations.values())
+
+    @property
+    def changing(self) -> bool:
+        """Tell whether a change of the configuration is going on."""
+        return self._clock.steady() < self.changes_until
 
     def _static_fields(self, mode: str) -> dict[str, Any]:
-        key = (self._settings.profile, mode)
+        form = self._settings.location_secrets
+        key = (self._settings.profile, mode, form)
         found = self._static.get(key)
         if found is None:
             whole = bdb_fields(self.uid, self.name, self.shard_uids, self.modules, self._settings)
-            whole.update(self._fields)
-            found = self._static[key] = protect(whole, mode)
+            whole.update(self.fields)
+            if self._settings.version.export_idle == "missing":
+                whole = without_defaults(whole)
+            found = self._static[key] = hide(whole, mode, form)
         return found
 
     def _dynamic_fields(self) -> dict[str, Any]:
@@ -123,7 +141,8 @@ class Database:
         moving = [operation.settle() for operation in operations]
         kinds = tuple(self.plan_of(operation.name).progress_type for operation in operations)
         key = (profile, self._idle, kinds, sum(operation.version for operation in operations))
-        if self._dynamic is not None and self._dynamic[0] == key and not any(moving):
+        changing = self.changing
+        if self._dynamic is not None and self._dynamic[0] == key and not any(moving) and not changing:
             return self._dynamic[1]
         shown: dict[str, Any] = {}
         for operation in operations:
@@ -133,7 +152,9 @@ class Database:
             shown.update(operation.render(idle, self.plan_of(operation.name).progress_type))
         if self.operations["import"].status in RUNNING:
             shown["status"] = "import-pending"
-        self._dynamic = (key, shown)
+        elif changing:
+            shown["status"] = "active-change-pending"
+        self._dynamic = None if changing else (key, shown)
         return shown
 
     def view(self, fields: tuple[str, ...] | None, mode: str) -> dict[str, Any]:
@@ -164,6 +185,7 @@ class Database:
             "idle": self._idle,
             "accepted_starts": self.accepted["export"],
             "accepted_imports": self.accepted["import"],
+            "accepted_changes": self.accepted["change"],
             "busy": self.busy,
             "status_fields": shown,
             "shard_uids": self.shard_uids,

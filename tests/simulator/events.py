@@ -16,11 +16,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Callable
 
 from .cluster import Cluster
-from .config import CHANGE_SCHEMA, EVENT_SCHEMA, SETTINGS_SCHEMA, ConfigError, check
+from .config import CHANGE_SCHEMA, EVENT_SCHEMA
 from .database import Database
 from .messages import Problem
 from .nodes import ListeningNode
 from .schemas import check_body
+from .settings import SETTINGS_SCHEMA, ConfigError, check
 
 
 @dataclass
@@ -70,8 +71,7 @@ async def _rename_database(stage: Stage, uid: int, name: str) -> None:
 
 async def _change_database(stage: Stage, uid: int, values: dict[str, Any]) -> None:
     """Change whatever ``PATCH /databases/{uid}`` can change; ``plan.hang: false`` lets a run end."""
-    stage.database(uid).change(values)
-    stage.cluster.state_id += 1
+    stage.cluster.change_database(stage.database(uid), values)
 
 
 async def _start_export(stage: Stage, uid: int, export_location: dict[str, Any] | None = None) -> None:
@@ -115,7 +115,12 @@ async def _lock_user(stage: Stage, username: str) -> None:
 
 async def _settings(stage: Stage, values: dict[str, Any]) -> None:
     """Change settings."""
-    stage.cluster.change_settings(values)
+    await stage.cluster.change_settings(values)
+
+
+async def _advance(stage: Stage, seconds: float) -> None:
+    """Move the wall clock forward; the periodic backups that are due then start."""
+    await stage.cluster.advance(seconds)
 
 
 Action = Callable[..., Awaitable[Any]]
@@ -132,6 +137,7 @@ EVENTS: dict[str, tuple[set[str], set[str], Action]] = {
     "revoke_tokens": (set(), set(), _revoke_tokens),
     "lock_user": ({"username"}, set(), _lock_user),
     "settings": ({"values"}, set(), _settings),
+    "advance": ({"seconds"}, set(), _advance),
 }
 _VALUES_SCHEMAS = {"change_database": CHANGE_SCHEMA, "settings": SETTINGS_SCHEMA}
 

@@ -23,8 +23,9 @@ from urllib.parse import quote, quote_plus, unquote
 import orjson
 
 from .clock import Clock
-from .config import FAULT_SCHEMA, ConfigError, check
+from .config import FAULT_SCHEMA
 from .messages import DropConnection, Exchange, Problem, Reply
+from .settings import ConfigError, check
 
 _HTML = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>envoy</body></html>"
 _FOR_EVER = 3600.0
@@ -101,7 +102,9 @@ async def _echo(fault: Fault, exchange: Exchange, reply: Reply | None) -> Reply:
 def _texts(value: Any) -> list[str]:
     """Every text in a JSON value."""
     if isinstance(value, dict):
-        return [text for item in value.values() for text in _texts(item)]
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item)]
     return [value] if isinstance(value, str) else []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+_HARMLESS = {"/v1/users/authorize", "/v1/users/refresh_jwt", "/v1/bdbs/actions/validate_backup_location"}
 _UID_IN_PATH = re.compile(r"/bdbs/(\d+)(?:/|$)")
 
 
@@ -67,6 +68,16 @@ class Exchange:
     route: str = "unknown"
     failed_login: bool = False
     body: Any = None  # parsed JSON
+
+    @property
+    def dry_run(self) -> bool:
+        """Tell whether the request asks for validation only (contract section 2, PUT of a BDB)."""
+        return self.query.get("dry_run", "false").lower() not in ("false", "0")
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether the request could change something, if it were accepted."""
+        return self.method in ("POST", "PUT") and self.path not in _HARMLESS and not self.dry_run
 
     @property
     def uid(self) -> int | None:

@@ -5,18 +5,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from typing import Any
 
 from .certificates import CLUSTER_NAME
-from .config import Settings
-from .schemas import SECRET_LOCATION_KEYS
+from .settings import Settings
 
 _CREATED = "2025-10-14T00:01:22Z"
-_MASK = "********"
-_PASSWORD_FIELDS = ("authentication_admin_pass", "authentication_redis_pass")
-_USERINFO = re.compile(r"://[^@/]*@")
 _BUNDLED = [
     ("search", "Search and query", "8.0.1"),
     ("ReJSON", "JSON", "8.0.1"),
@@ -150,32 +144,6 @@ def bdb_fields(uid: int, name: str, shard_uids: list[int], loaded: list[str], se
     if version.export_idle != "missing":
         found["backup_interval_offset"] = 0
     return found
-
-
-def protect(bdb: dict[str, Any], mode: str) -> dict[str, Any]:
-    """Return a copy with credentials ``clear``, ``masked`` or ``omitted`` (roles without view_redis_pass).
-
-    The keys of a backup location are hashed in every mode (contract section 4.1, release note of 5.4.2).
-    """
-    shown = dict(bdb)
-    if isinstance(shown.get("backup_location"), dict):
-        shown["backup_location"] = {
-            key: hashlib.sha256(str(value).encode()).hexdigest() if key in SECRET_LOCATION_KEYS else value
-            for key, value in shown["backup_location"].items()
-        }
-    if mode == "clear":
-        return shown
-    for name in _PASSWORD_FIELDS:
-        if mode == "omitted":
-            shown.pop(name, None)
-        elif name in shown:
-            shown[name] = _MASK
-    for name in ("replica_sources", "crdt_sources"):
-        shown[name] = [
-            {**source, "uri": _USERINFO.sub(f"://{_MASK}@", str(source.get("uri", "")))}
-            for source in shown.get(name) or []
-        ]
-    return shown
 
 
 def modules(extra: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from typing import Any
 from .messages import Exchange
 
 _KEPT = 50_000
-_LOGIN_ROUTES = {"/v1/users/authorize", "/v1/users/refresh_jwt"}
 _BODY_LIMIT = 20_000
-
-
-def _by_text(counts: Counter[int]) -> dict[str, int]:
-    return {str(uid): count for uid, count in counts.items()}
+_ACCEPTED = {
+    "export": "accepted_starts",
+    "import": "accepted_imports",
+    "change": "accepted_changes",
+    "dry_run": "accepted_dry_runs",
+}
 
 
 class RequestLog:
@@ -32,7 +33,7 @@ class RequestLog:
         self._methods: Counter[str] = Counter()
         self._routes: Counter[str] = Counter()
         self._statuses: Counter[str] = Counter()
-        self._accepted: dict[str, Counter[int]] = {"export": Counter(), "import": Counter()}
+        self._accepted: dict[str, Counter[int]] = {name: Counter() for name in _ACCEPTED}
         self._failed_logins = self._writes = self.connections = self._in_flight = self._most_in_flight = 0
 
     def begin(self, exchange: Exchange, connection: int, wall: float) -> dict[str, Any]:
@@ -41,8 +42,7 @@ class RequestLog:
         self._in_flight += 1
         self._most_in_flight = max(self._most_in_flight, self._in_flight)
         self._methods[exchange.method] += 1
-        if exchange.method in ("POST", "PUT") and exchange.path not in _LOGIN_ROUTES:
-            self._writes += 1
+        self._writes += exchange.writes
         entry = {
             "n": self._total,
             "time": wall,
@@ -68,7 +68,7 @@ class RequestLog:
         self._failed_logins += exchange.failed_login
 
     def accept(self, operation: str, uid: int) -> None:
-        """Note an export or an import that the API accepted."""
+        """Note what the API accepted for a database."""
         self._accepted[operation][uid] += 1
 
     def counters(self) -> dict[str, Any]:
@@ -81,8 +81,10 @@ class RequestLog:
             "failed_logins": self._failed_logins,
             "connections": self.connections,
             "writes": self._writes,
-            "accepted_starts": _by_text(self._accepted["export"]),
-            "accepted_imports": _by_text(self._accepted["import"]),
+            **{
+                counter: {str(uid): count for uid, count in self._accepted[name].items()}
+                for name, counter in _ACCEPTED.items()
+            },
             "in_flight": self._in_flight,
             "most_in_flight": self._most_in_flight,
         }

@@ -38,16 +38,6 @@ LOCATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "mount_point": ({"path": _TEXT}, {}),
 }
-SECRET_LOCATION_KEYS = (
-    "url",
-    "sftp_url",
-    "key",
-    "access_key_id",
-    "secret_access_key",
-    "private_key",
-    "account_key",
-    "sas_token",
-)
 
 
 def _branch(kind: str, extra: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -105,7 +95,7 @@ BDB = {
         "backup_progress": _NUMBER,
         "backup_failure_reason": _REASON,
         "last_backup_time": {"type": "string", "readOnly": True},
-        "dataset_import_sources": {"type": "array", "minItems": 1, "items": _SOURCE},
+        "dataset_import_sources": {"type": "array", "items": _SOURCE},
         "import_status": {"type": "string", "enum": ["idle", "initializing", "importing", "succeeded", "failed"]},
         "import_progress": _NUMBER,
         "import_failure_reason": {"type": "string"},
@@ -128,20 +118,42 @@ _EXPORT_BODY = {
 _IMPORT_BODY = {
     "type": "object",
     "properties": {
-        "dataset_import_sources": BDB["properties"]["dataset_import_sources"],
+        "dataset_import_sources": {**BDB["properties"]["dataset_import_sources"], "minItems": 1},
         "email_notification": {"type": "boolean"},
     },
     "required": ["dataset_import_sources"],
     "additionalProperties": False,
 }
+_LOCATION_BODY = {
+    "type": "object",
+    "properties": {"backup_location": LOCATION},
+    "required": ["backup_location"],
+    "additionalProperties": False,
+}
+_POLICY_BODY = {
+    "type": "object",
+    "properties": {
+        name: schema
+        for name, schema in BDB["properties"].items()
+        if name in ("backup", "backup_interval", "backup_interval_offset", "backup_history", "backup_location")
+    },
+    "additionalProperties": False,
+}
 _TTL = {"type": "integer", "minimum": 1, "maximum": 86400}
 _LOGIN_PROPERTIES = {"username": _ANY_TEXT, "password": _ANY_TEXT, "ttl": _TTL}
 
+# 3600.0 is an integer in JSON schema, and none for the cluster, which has stumbled over data types (RS186863).
+_Validator = jsonschema.validators.extend(
+    jsonschema.Draft7Validator,
+    type_checker=jsonschema.Draft7Validator.TYPE_CHECKER.redefine("integer", lambda checker, value: type(value) is int),
+)
 _VALIDATORS = {
-    name: jsonschema.Draft7Validator(schema)
+    name: _Validator(schema)
     for name, schema in {
         "export": _EXPORT_BODY,
         "import": _IMPORT_BODY,
+        "policy": _POLICY_BODY,
+        "location": _LOCATION_BODY,
         "reset": {"type": "object", "additionalProperties": False},
         "login_body": {
             "type": "object",

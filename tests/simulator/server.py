@@ -50,6 +50,7 @@ class Simulator:
         site = web.TCPSite(self._runner, "127.0.0.1", control_port, shutdown_timeout=1)
         await site.start()
         self._control_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.cluster.open()
         for spec in self._events:
             self._timetable.add(spec)
 

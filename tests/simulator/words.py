@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from .config import ConfigError
+from .settings import ConfigError
 
 
 def parse_words(text: str, option: str) -> dict[str, Any]:

@@ -15,9 +15,9 @@ import time
 import traceback
 from typing import Any
 
-from tests.simulator.config import Settings
 from tests.simulator.controlclient import Control
 from tests.simulator.process import SimulatorProcess
+from tests.simulator.settings import Settings
 
 from . import drive
 from .judge import Truth, judge, judge_reset, read_truth

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.simulator.config import Settings
 from tests.simulator.process import SimulatorProcess
+from tests.simulator.settings import Settings
 
 CONFIG = {
     "nodes": 2,

@@ -61,6 +61,10 @@ def test_echo_of_a_request(api, uid):
         answer = api.export(uid, {"type": "mount_point", "path": "/x/%2F+y"})
         assert answer.status_code == 400 and expected in answer.json()["description"]
         assert "Basic" in answer.json()["description"]
+    control.fault("echo", method="POST", times=1, status=400, body="plain")
+    sources = [{"type": "mount_point", "path": "/first"}, {"type": "mount_point", "path": "/second"}]
+    answer = api.call("POST", f"/v1/bdbs/{uid}/actions/import", json={"dataset_import_sources": sources})
+    assert "/first" in answer.json()["description"] and "/second" in answer.json()["description"]
     assert _starts(api) == {}
 
 

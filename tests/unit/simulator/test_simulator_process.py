@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.simulator.cli import main
-from tests.simulator.config import Settings, load
+from tests.simulator.config import load
 from tests.simulator.faults import EFFECTS
 from tests.simulator.process import SimulatorError, SimulatorProcess
+from tests.simulator.settings import Settings
 
 
 def _alive(pid: int) -> bool:
