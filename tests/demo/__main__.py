@@ -1,13 +1,15 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job on a simulated cluster, with real Redis data: export, follow, verify, reset, and look at the files.
+"""The main job on a simulated cluster, with real Redis data: export, follow, verify, reset, look at the files, and restore what was spoilt.
 
 Run it with ``make demo``. It needs no network, and leaves nothing behind.
 """
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import re
@@ -18,6 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.simulator.contents import summary
 from tests.simulator.process import SimulatorProcess
 from tests.simulator.rdb import examine, table
 
@@ -41,6 +44,8 @@ DATABASES = [
     {"uid": 4, "name": "empty", "keys": 0},
 ]
 PLAYBOOK = "community.redis_enterprise.export_databases"
+RESTORE = "community.redis_enterprise.restore_databases"
+SPOILT = ["orders", "catalogue"]
 
 
 def say(text):
@@ -83,6 +88,30 @@ def show_files(folder, control):
     return sound
 
 
+def read_all(control):
+    """{name: all its keys with their types, values and expiries}."""
+    return {database["name"]: control.contents(database["uid"]) for database in control.databases()}
+
+
+def spoil(control):
+    """What a bad deployment does at night: one database is overwritten here and there, another is emptied."""
+    with contextlib.ExitStack() as stack:
+        for client in map(stack.enter_context, control.shard_clients(1)):
+            for key in itertools.islice(client.scan_iter(count=500), 500):
+                client.delete(key)
+            client.set(f"junk-{client.dbsize()}", "written by mistake")
+    control.flush(3)
+
+
+def show_data(title, control, truth):
+    """One line for each database. True when all of them hold what they held at first."""
+    print(f"{title}:")
+    found = read_all(control)
+    for name, contents in found.items():
+        print(f"  {name:<10} {summary(contents)}{'' if contents == truth[name] else '   <- not what it was'}")
+    return found == truth
+
+
 def main():
     began = time.monotonic()
     with (
@@ -119,6 +148,27 @@ def main():
         counters = cluster.control.counters()
         print(f"The cluster got {counters['methods']}, {counters['writes']} of them writes.")
         if not sound or counters["writes"] or "changed=0" not in again:
+            sys.exit("The demonstration failed: see above.")
+
+        say(f"Something goes wrong in the databases {' and '.join(SPOILT)}")
+        truth = read_all(cluster.control)
+        show_data("Before", cluster.control, truth)
+        spoil(cluster.control)
+        spoilt = not show_data("After", cluster.control, truth)
+
+        say("Restore both from their newest whole export; each must be named, since an import erases")
+        variables = {
+            "restore_databases_names": SPOILT,
+            "restore_databases_location": {"type": "mount_point", "path": str(exports)},
+            "restore_databases_confirm_erase": SPOILT,
+        }
+        run("ansible-playbook", RESTORE, "-e", json.dumps(variables), env=env)
+
+        say("Every key, its type, value and expiry, compared with what was there before")
+        restored = show_data("Now", cluster.control, truth)
+        imports = cluster.control.counters()["accepted_imports"]
+        print(f"The cluster accepted {sum(imports.values())} imports, one for each of {len(imports)} databases.")
+        if not spoilt or not restored or imports != {"1": 1, "3": 1}:
             sys.exit("The demonstration failed: see above.")
     say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped and removed")
 
