@@ -66,6 +66,11 @@ class Cluster:
             certificate,
         )
 
+    @property
+    def endpoints(self) -> storage.Endpoints:
+        """Where the object stores are."""
+        return self.settings.endpoints
+
     async def change_settings(self, values: dict[str, Any]) -> None:
         """Change settings and whatever follows from them."""
         for database in self.databases.values():
@@ -159,7 +164,7 @@ class Cluster:
         self.state_id += 1
 
     async def _export(self, database: Database, location: dict[str, Any], run: Run) -> None:
-        endpoints = self.settings.endpoints
+        endpoints = self.endpoints
         await asyncio.to_thread(storage.check, location, endpoints)
         await database.engine.ensure()
         with tempfile.TemporaryDirectory(prefix="export-", dir=self.state_dir) as folder:
@@ -175,7 +180,7 @@ class Cluster:
     async def _import(self, database: Database, sources: list[dict[str, Any]], run: Run) -> None:
         bdb = database.view(("memory_size", "skip_import_analyze", "crdt"), "clear")
         with tempfile.TemporaryDirectory(prefix="import-", dir=self.state_dir) as folder:
-            task = Import(database.engine, sources, self.settings.endpoints, Path(folder))
+            task = Import(database.engine, sources, self.endpoints, Path(folder))
             try:
                 await task.prepare()
                 run.files = task.files

@@ -151,7 +151,7 @@ def test_memory_limit_and_what_skipping_its_analysis_does(importer, exported):
     assert importer.end(uid, files) == ("failed", "out-of-memory")
     left = importer.control.contents(uid)
     assert 0 < len(left) < len(contents) and left.items() <= contents.items()
-    importer.control.set_database(uid, fields={"memory_size": size})
+    importer.control.set_database(uid, fields={"memory_size": 2 * size})
     assert importer.end(uid, files) == ("succeeded", "") and importer.control.contents(uid) == contents
 
 
