@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from .operations import Run
 from .policy import Policy
 from .requestlog import RequestLog
 from .settings import ConfigError
+from .sshkey import make_key
 
 _OWN_DIRECTORIES = ("/opt/redislabs", "/var/opt/redislabs", "/etc/opt/redislabs")
 
@@ -41,6 +43,8 @@ class Cluster:
         self.state_dir = state_dir
         self.clock = Clock(config.settings.clock_offset)
         self.authority = Authority(state_dir / "certificates")
+        self._ssh_key = state_dir / "certificates" / "cluster_ssh_key"
+        self.ssh_public_key = make_key(self._ssh_key)
         self.accounts = Accounts([self._account(user) for user in config.users], self.settings, self.clock)
         self.modules = modules(config.modules)
         self.faults = FaultTable(config.faults, self.clock)
@@ -65,6 +69,11 @@ class Cluster:
             None if scope is None else frozenset(scope),
             certificate,
         )
+
+    @property
+    def endpoints(self) -> storage.Endpoints:
+        """Where the stores are, and what they are reached with."""
+        return replace(self.settings.endpoints, ssh_key=str(self._ssh_key))
 
     async def change_settings(self, values: dict[str, Any]) -> None:
         """Change settings and whatever follows from them."""
@@ -159,7 +168,7 @@ class Cluster:
         self.state_id += 1
 
     async def _export(self, database: Database, location: dict[str, Any], run: Run) -> None:
-        endpoints = self.settings.endpoints
+        endpoints = self.endpoints
         await asyncio.to_thread(storage.check, location, endpoints)
         await database.engine.ensure()
         with tempfile.TemporaryDirectory(prefix="export-", dir=self.state_dir) as folder:
@@ -175,7 +184,7 @@ class Cluster:
     async def _import(self, database: Database, sources: list[dict[str, Any]], run: Run) -> None:
         bdb = database.view(("memory_size", "skip_import_analyze", "crdt"), "clear")
         with tempfile.TemporaryDirectory(prefix="import-", dir=self.state_dir) as folder:
-            task = Import(database.engine, sources, self.settings.endpoints, Path(folder))
+            task = Import(database.engine, sources, self.endpoints, Path(folder))
             try:
                 await task.prepare()
                 run.files = task.files

@@ -34,11 +34,16 @@ class _Handler(SimpleHTTPRequestHandler):
         """Print nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *arguments: object) -> None:
+        """Print nothing: a client that does not trust the certificate has gone away."""
+
+
 @contextlib.contextmanager
 def serve(folder: Path, tls: bool = False) -> Iterator[Store]:
     """Run the server in a thread of its own."""
     files = folder / SUBDIR
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Handler, directory=str(files)))
+    server = _Server(("127.0.0.1", 0), functools.partial(_Handler, directory=str(files)))
     settings = {}
     if tls:
         certificate = make_certificate(folder / "certificates")

@@ -16,7 +16,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-
 #: seconds that a server may be silent
 TIMEOUT = 20
 #: the name of the small file that is written, and deleted at once, to learn whether a location can be written to

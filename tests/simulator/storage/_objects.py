@@ -53,11 +53,13 @@ def functions(bucket_of: Callable[[dict[str, Any], Endpoints], Bucket]) -> tuple
                 with open(file, "rb") as body:
                     bucket.send(name, body)
                 sent.append(name)
-        except StorageFailure:
+        except (StorageFailure, OSError) as error:
             for name in sent:
                 with contextlib.suppress(StorageFailure):
                     bucket.delete(name)
-            raise
+            if isinstance(error, StorageFailure):
+                raise
+            raise StorageFailure("general-error", str(error)) from error
         return [f"{bucket.url}/{name}" for name in sent]
 
     def fetch(source: dict[str, Any], folder: Path, endpoints: Endpoints) -> Path:
