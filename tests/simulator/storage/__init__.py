@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,8 +19,6 @@ from typing import Any
 
 #: seconds that a server may be silent
 TIMEOUT = 20
-#: the name of the small file that is written, and deleted at once, to learn whether a location can be written to
-PROBE = ".access-check"
 
 
 class StorageFailure(Exception):
@@ -43,6 +42,14 @@ class Endpoints:
     abs_url: str | None = None
     ca: str | None = None
     ssh_key: str | None = None
+
+
+def probe_name() -> str:
+    """Return a name for the small file that is written, and deleted at once, to learn whether a location can be written to.
+
+    Runs of several databases look at one location at the same time, so no name comes twice.
+    """
+    return f".access-check-{uuid.uuid4().hex}"
 
 
 def _module(kind: str) -> ModuleType:

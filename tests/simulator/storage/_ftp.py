@@ -15,7 +15,7 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from . import PROBE, TIMEOUT, StorageFailure
+from . import TIMEOUT, StorageFailure, probe_name
 from ._address import Address, parse
 
 _NOT_LOGGED_IN = "530"
@@ -67,8 +67,9 @@ def _directory(url: str, ca: str | None) -> Iterator[tuple[ftplib.FTP, Address]]
 def check(url: str, ca: str | None) -> None:
     """Log in, go to the directory, and write an empty file that is deleted at once."""
     with _directory(url, ca) as (server, dummy), _failures("no-permission"):
-        server.storbinary(f"STOR {PROBE}", io.BytesIO())
-        server.delete(PROBE)
+        probe = probe_name()
+        server.storbinary(f"STOR {probe}", io.BytesIO())
+        server.delete(probe)
 
 
 def put(url: str, files: list[Path], ca: str | None) -> list[str]:

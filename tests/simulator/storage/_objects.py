@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from . import PROBE, Endpoints, StorageFailure
+from . import Endpoints, StorageFailure, probe_name
 
 
 class Bucket(Protocol):
@@ -38,7 +38,7 @@ def functions(bucket_of: Callable[[dict[str, Any], Endpoints], Bucket]) -> tuple
 
     def check(location: dict[str, Any], endpoints: Endpoints) -> None:
         """Write an object and delete it; rights that allow no deletion are enough for a cluster."""
-        bucket, probe = bucket_of(location, endpoints), _object_name(location, PROBE)
+        bucket, probe = bucket_of(location, endpoints), _object_name(location, probe_name())
         bucket.send(probe, b"can it be written?")
         with contextlib.suppress(StorageFailure):
             bucket.delete(probe)

@@ -16,7 +16,7 @@ from typing import Any
 
 import asyncssh
 
-from . import PROBE, TIMEOUT, Endpoints, StorageFailure
+from . import TIMEOUT, Endpoints, StorageFailure, probe_name
 from ._address import Address, parse
 
 
@@ -71,9 +71,10 @@ async def _directory(
 
 async def _check(location: dict[str, Any], endpoints: Endpoints) -> None:
     async with _directory(location, endpoints) as (server, dummy, path):
-        async with server.open(path + PROBE, "wb"):
+        probe = path + probe_name()
+        async with server.open(probe, "wb"):
             pass
-        await server.remove(path + PROBE)
+        await server.remove(probe)
 
 
 async def _put(location: dict[str, Any], files: list[Path], endpoints: Endpoints) -> list[str]:
