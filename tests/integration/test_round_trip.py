@@ -35,9 +35,8 @@ DATABASES = {"three": (3, 90), "one": (1, 27), "empty": (1, 0)}
 MANY = ("directory", "ftp", "s3")
 HOUR = 3600
 FILE_NAME = re.compile(r"bk\d{8}-\d{6}-(\d+)-(.+)-(\d+)_of_(\d+)-\d+-\d+-\d+\.rdb\.gz")
-#: case -> what to change of the location; and the reasons of the export there, and of an import from there
+#: case -> what to change of the location, and the reason of the export that fails there
 FAILURES = {
-    "directory": (lambda item: {**item, "path": item["path"] + "/missing"}, "wrong-file-path"),
     "ftp": (lambda item: {**item, "url": re.sub(":[^:@/]+@", ":n0t-the-password@", item["url"])}, "no-permission"),
     "ftps": (lambda item: {**item, "url": item["url"].replace("exports", "missing")}, "wrong-file-path"),
     "sftp-key": (
@@ -45,7 +44,6 @@ FAILURES = {
         "no-permission",
     ),
     "s3": (lambda item: {**item, "secret_access_key": "n0t-the-secret"}, "no-permission"),
-    "gs": (lambda item: {**item, "bucket_name": "missing"}, "wrong-file-path"),
 }
 
 

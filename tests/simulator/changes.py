@@ -18,7 +18,7 @@ from .policy import changed
 async def verify(cluster: Cluster, location: dict[str, Any]) -> None:
     """Raise 406 when a location cannot be written to (contract section 6)."""
     try:
-        await asyncio.to_thread(storage.check, location, cluster.settings.endpoints)
+        await asyncio.to_thread(storage.check, location, cluster.endpoints)
     except storage.StorageFailure as error:
         text = f"The backup location cannot be accessed: {error.reason}"
         raise Problem(406, "backup_location_not_accessible", text) from error

@@ -24,7 +24,8 @@ def main() -> int:
     parser.add_argument("--directory", type=Path, help="what it keeps in files (a temporary directory)")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.ExitStack() as stack:
+    # The interrupt ends the stack first.
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         folder = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="storage-")))
         try:
             store = stack.enter_context(serve(options.kind, folder.resolve()))
@@ -36,8 +37,7 @@ def main() -> int:
         for name, value in store.settings.items():
             print(f"simulator          python -m tests.simulator --set {name}={value}")
         sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            signal.pause()
+        signal.pause()
     return 0
 
 

@@ -27,9 +27,8 @@ def fetch(url: str, folder: Path, ca: str | None) -> Path:
             session.trust_env = False
             with session.get(bare, auth=login, verify=ca or True, stream=True, timeout=TIMEOUT) as answer:
                 answer.raise_for_status()
-                answer.raw.decode_content = False  # a .gz stays what it is
                 with open(target, "wb") as file:
-                    shutil.copyfileobj(answer.raw, file)
+                    shutil.copyfileobj(answer.raw, file)  # as it is: a .gz stays packed
     except (requests.RequestException, OSError) as error:
         raise StorageFailure("download-error", str(error)) from error
     return target

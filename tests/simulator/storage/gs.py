@@ -67,8 +67,7 @@ class _Bucket:
         """Read an object into a file."""
         path, query = f"{self._objects}/{quote(name, safe='')}", {"alt": "media"}
         with self._call("GET", path, params=query, stream=True) as answer, open(target, "wb") as file:
-            answer.raw.decode_content = False  # a .gz stays what it is
-            shutil.copyfileobj(answer.raw, file)
+            shutil.copyfileobj(answer.raw, file)  # as it is: a .gz stays packed
 
 
 check, put, fetch = _objects.functions(_Bucket)

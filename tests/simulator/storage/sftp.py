@@ -58,27 +58,22 @@ async def _server(location: dict[str, Any], endpoints: Endpoints) -> AsyncIterat
         yield server, address
 
 
-@contextlib.asynccontextmanager
-async def _directory(
-    location: dict[str, Any], endpoints: Endpoints
-) -> AsyncIterator[tuple[asyncssh.SFTPClient, Address, str]]:
-    async with _server(location, endpoints) as (server, address):
-        path = "/" + address.path.strip("/")
-        if not await server.isdir(path):
-            raise asyncssh.SFTPNoSuchPath(f"{path} is no directory")
-        yield server, address, path.rstrip("/") + "/"
+def _folder(address: Address) -> str:
+    path = address.path.strip("/")
+    return f"/{path}/" if path else "/"
 
 
 async def _check(location: dict[str, Any], endpoints: Endpoints) -> None:
-    async with _directory(location, endpoints) as (server, dummy, path):
-        probe = path + probe_name()
+    async with _server(location, endpoints) as (server, address):
+        probe = _folder(address) + probe_name()
         async with server.open(probe, "wb"):
             pass
         await server.remove(probe)
 
 
 async def _put(location: dict[str, Any], files: list[Path], endpoints: Endpoints) -> list[str]:
-    async with _directory(location, endpoints) as (server, address, path):
+    async with _server(location, endpoints) as (server, address):
+        path = _folder(address)
         left = {f"{path}.{file.name}.partial": file for file in files}
         try:
             for partial, file in left.items():
@@ -101,7 +96,7 @@ async def _fetch(source: dict[str, Any], folder: Path, endpoints: Endpoints) -> 
 
 
 def check(location: dict[str, Any], endpoints: Endpoints) -> None:
-    """Log in, look for the directory, and write an empty file that is deleted at once."""
+    """Log in, and write an empty file that is deleted at once."""
     _run(_check(location, endpoints))
 
 

@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
+import signal
+import subprocess
 import sys
 from base64 import b64encode
+from pathlib import Path
 from urllib.parse import quote
 
 import asyncssh
@@ -21,6 +25,7 @@ from tests.simulator.storage import Endpoints, StorageFailure
 from tests.storage import KINDS, serve
 from tests.storage.store import PASSWORD, StoreMissing, url_login
 
+ROOT = Path(__file__).resolve().parents[3]
 FILES = {"bk1-orders-1_of_2.rdb.gz": bytes(range(256)) * 400, "bk1-orders-2_of_2.rdb.gz": b""}
 #: where the server of a location is: in this key of it, or in this setting of the cluster
 URLS = {"url": "url", "sftp": "sftp_url"}
@@ -285,3 +290,14 @@ def test_a_package_that_is_missing(monkeypatch):
     with pytest.raises(StorageFailure, match="type s3 needs the Python module boto3") as caught:
         storage.check({"type": "s3"}, Endpoints())
     assert caught.value.reason == "general-error"
+
+
+def test_a_store_from_the_command_line():
+    command = [sys.executable, "-m", "tests.storage", "ftps"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        lines = [process.stdout.readline() for dummy in range(3)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    location, source = (json.loads(line.partition("{")[1] + line.partition("{")[2]) for line in lines[:2])
+    assert source["url"] == location["url"] + "NAME.rdb.gz"
+    assert re.match(r"simulator +python -m tests.simulator --set storage_ca=/.+\.pem$", lines[2])
