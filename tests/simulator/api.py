@@ -145,7 +145,7 @@ def _shard_count(cluster: Cluster) -> int:
 
 
 async def _get_cluster(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:
-    return json_reply(objects.cluster(cluster.settings))
+    return json_reply(objects.cluster(cluster.settings, cluster.ssh_public_key))
 
 
 async def _modules(cluster: Cluster, exchange: Exchange, uid: Any) -> Reply:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from .operations import Run
 from .policy import Policy
 from .requestlog import RequestLog
 from .settings import ConfigError
+from .sshkey import make_key
 
 _OWN_DIRECTORIES = ("/opt/redislabs", "/var/opt/redislabs", "/etc/opt/redislabs")
 
@@ -41,6 +43,8 @@ class Cluster:
         self.state_dir = state_dir
         self.clock = Clock(config.settings.clock_offset)
         self.authority = Authority(state_dir / "certificates")
+        self._ssh_key = state_dir / "certificates" / "cluster_ssh_key"
+        self.ssh_public_key = make_key(self._ssh_key)
         self.accounts = Accounts([self._account(user) for user in config.users], self.settings, self.clock)
         self.modules = modules(config.modules)
         self.faults = FaultTable(config.faults, self.clock)
@@ -68,8 +72,8 @@ class Cluster:
 
     @property
     def endpoints(self) -> storage.Endpoints:
-        """Where the object stores are."""
-        return self.settings.endpoints
+        """Where the stores are, and what they are reached with."""
+        return replace(self.settings.endpoints, ssh_key=str(self._ssh_key))
 
     async def change_settings(self, values: dict[str, Any]) -> None:
         """Change settings and whatever follows from them."""

@@ -196,7 +196,7 @@ def node(uid: int, settings: Settings, shard_count: int) -> dict[str, Any]:
     }
 
 
-def cluster(settings: Settings) -> dict[str, Any]:
+def cluster(settings: Settings, ssh_public_key: str) -> dict[str, Any]:
     """Return the cluster object; it names no product version (contract section 1)."""
     found = {
         "name": CLUSTER_NAME,
@@ -217,7 +217,7 @@ def cluster(settings: Settings) -> dict[str, Any]:
         "password_complexity": False,
         "rack_aware": False,
         "envoy_max_downstream_connections": 1024,
-        "cluster_ssh_public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPm4simulatedkey simulated",
+        "cluster_ssh_public_key": ssh_public_key,
         "options_method_forbidden": False,
         "alert_settings": {},
     }

@@ -4,16 +4,21 @@
 """Where files go to and come from: one module for each ``type`` of a location (contract section 4), under that name.
 
 Each has the three functions below for its own type. They block, and raise StorageFailure for what a cluster would report.
+A module is imported when its type is first used, so that a simulator without such a storage needs none of its packages.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+#: seconds that a server may be silent
+TIMEOUT = 20
 
 
 class StorageFailure(Exception):
@@ -29,18 +34,32 @@ class StorageFailure(Exception):
 
 @dataclass(frozen=True)
 class Endpoints:
-    """What holds for the whole cluster: URLs of the object stores, and the CA file that signs FTPS and HTTPS servers."""
+    """What holds for the whole cluster: URLs of the object stores, the file of the CA that servers of FTPS and HTTPS are
+    trusted by (null: the system's), and the file of the cluster's own SSH key."""
 
     s3_url: str | None = None
     gs_url: str | None = None
     abs_url: str | None = None
-    ftp_ca: str | None = None
+    ca: str | None = None
+    ssh_key: str | None = None
+
+
+def probe_name() -> str:
+    """Return a name for the small file that is written, and deleted at once, to learn whether a location can be written to.
+
+    Runs of several databases look at one location at the same time, so no name comes twice.
+    """
+    return f".access-check-{uuid.uuid4().hex}"
 
 
 def _module(kind: str) -> ModuleType:
     if importlib.util.find_spec(f"{__name__}.{kind}") is None:
         raise StorageFailure("general-error", f"this simulator has no storage of type {kind}")
-    return importlib.import_module(f"{__name__}.{kind}")
+    try:
+        return importlib.import_module(f"{__name__}.{kind}")
+    except ModuleNotFoundError as error:
+        text = f"storage of type {kind} needs the Python module {error.name}, see tests/requirements/dev.in"
+        raise StorageFailure("general-error", text) from error
 
 
 def put(location: dict[str, Any], files: list[Path], endpoints: Endpoints) -> list[str]:
@@ -57,5 +76,12 @@ def check(location: dict[str, Any], endpoints: Endpoints) -> None:
 
 
 def fetch(source: dict[str, Any], folder: Path, endpoints: Endpoints) -> Path:
-    """Bring the file of an import's source to a local folder under its own name; one that is missing is a failure."""
-    return _module(source["type"]).fetch(source, folder, endpoints)
+    """Bring the file of an import's source to a local folder under its own name.
+
+    Whatever the storage has against it is a download-error: an import has no other word for it.
+    """
+    module = _module(source["type"])
+    try:
+        return module.fetch(source, folder, endpoints)
+    except StorageFailure as error:
+        raise StorageFailure("download-error", str(error)) from error

@@ -140,12 +140,12 @@ def test_natural_failures(api, tmp_path, prepare, reason):
     assert (shown["export_status"], shown["export_failure_reason"]) == ("failed", reason)
 
 
-def test_storage_that_the_simulator_has_not(api):
+def test_a_store_that_the_simulator_is_not_set_to(api):
     location = {"type": "s3", "bucket_name": "b", "access_key_id": "a", "secret_access_key": "hush"}
     assert api.export(1, json={"export_location": location}).ok
     found = api.simulator.control.wait_done(1)
     assert found["status_fields"]["export_failure_reason"] == "general-error"
-    assert "no storage of type s3" in found["last_run"]["detail"] and "hush" not in api.simulator.output
+    assert "the setting s3_url names no store" in found["last_run"]["detail"] and "hush" not in api.simulator.output
 
 
 def test_queue(api, sim):
