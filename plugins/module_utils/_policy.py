@@ -91,8 +91,8 @@ def changes(wanted, policy, refresh=False):
     location = wanted.settings.get("backup_location")
     if refresh and location and secret_keys(location) and "backup_location" not in due:
         due.append("backup_location")
-    if "enabled" in due and wanted.settings["enabled"] and "interval" in wanted.settings and policy.interval is None:
-        due.append("interval")  # what enabling needs is not left to a default that nobody has seen
+    if "enabled" in due and wanted.settings["enabled"] and "interval" in wanted.settings:
+        due.append("interval")  # one that is shown may be no more than a default, which counts as missing
     return {FIELDS[option]: wanted.settings[option] for option in FIELDS if option in due}
 
 
@@ -128,10 +128,10 @@ def require_possible(wanted, jobs):
             f"it is not given, and none is known yet for {titles(no_interval)}, whose backup is to be enabled",
             "Give the seconds from one backup to the next, such as 86400.",
         )
-    timed = [job for job in jobs if {"interval", "interval_offset"}.intersection(differences(wanted, job.state))]
-    late = [job for job in timed if 0 < (_merged(wanted, job, "interval") or 0) <= _offset(wanted, job)]
+    timed = [job for job in jobs if "interval_offset" in differences(wanted, job.state)]
+    late = [job for job in timed if 0 < (_merged(wanted, job, "interval") or 0) <= wanted.settings["interval_offset"]]
     if late:
-        raise _late(_offset(wanted, late[0]), _merged(wanted, late[0], "interval"), f" for {titles(late)}")
+        raise _late(wanted.settings["interval_offset"], _merged(wanted, late[0], "interval"), f" for {titles(late)}")
 
 
 def _late(offset, interval, where):
@@ -144,10 +144,6 @@ def _late(offset, interval, where):
 
 def _merged(wanted, job, option):
     return wanted.settings.get(option, getattr(job.state, option))
-
-
-def _offset(wanted, job):
-    return _merged(wanted, job, "interval_offset") or 0
 
 
 def titles(jobs):
