@@ -21,6 +21,7 @@ from ansible_collections.community.redis_enterprise.plugins.module_utils._creden
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.module_utils._location import LOCATION_OPTIONS
 from ansible_collections.community.redis_enterprise.plugins.modules import (
+    bdb_backup_policy,
     bdb_export,
     bdb_info,
     bdb_status_reset,

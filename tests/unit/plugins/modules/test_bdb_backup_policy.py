@@ -106,7 +106,7 @@ def test_same_policy_is_left_alone_with_one_read(policy):
         ({"interval_offset": 60}, NIGHTLY_SHOWN, {"backup_interval_offset": 60}),
         ({"history": 0}, NIGHTLY_SHOWN, {"backup_history": 0}),
         ({"enabled": False}, NIGHTLY_SHOWN, {"backup": False}),
-        ({"enabled": True}, {**NIGHTLY_SHOWN, "backup": False}, {"backup": True}),
+        ({"enabled": True}, {**NIGHTLY_SHOWN, "backup": False}, {"backup": True, "backup_interval": 86400}),
         ({**NIGHTLY, "history": 8}, NIGHTLY_SHOWN, {"backup_history": 8}),
         ({"backup_location": {**MOUNT, "path": "/x"}}, NIGHTLY_SHOWN, {"backup_location": {**MOUNT, "path": "/x"}}),
     ],
