@@ -429,6 +429,7 @@ def test_check_mode_fails_where_the_real_run_would(policy):
     report, dummy = policy(NIGHTLY, read(shown), SCHEMA, modules, check_mode=True)
     assert rows(report) == [("orders", "would_fail", False)] and report.data["preflight"]["ready"] is False
     assert [problem["kind"] for problem in report.data["preflight"]["problems"]] == ["unsupported", "not_active"]
+    assert "refuses to back up it" in report.msg
 
 
 DRY = {"enabled": False, "cluster_dry_run": True}
