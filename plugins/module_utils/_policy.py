@@ -91,9 +91,13 @@ def changes(wanted, policy, refresh=False):
     location = wanted.settings.get("backup_location")
     if refresh and location and secret_keys(location) and "backup_location" not in due:
         due.append("backup_location")
-    if "enabled" in due and wanted.settings["enabled"] and "interval" in wanted.settings and policy.interval is None:
-        due.append("interval")  # what enabling needs is not left to a default that nobody has seen
-    return {FIELDS[option]: wanted.settings[option] for option in FIELDS if option in due}
+    body = {FIELDS[option]: wanted.settings[option] for option in FIELDS if option in due}
+    interval = _merged(wanted, policy, "interval")
+    if body.get("backup") and interval:
+        body["backup_interval"] = (
+            interval  # one that is shown may be no more than a default, which may count as missing
+        )
+    return body
 
 
 def predicted(policy, body):
@@ -114,24 +118,28 @@ def require_possible(wanted, jobs):
     enabling = [
         job for job in jobs if "enabled" in differences(wanted, job.state) and wanted.settings["enabled"] is True
     ]
-    no_location = [job for job in enabling if not public_location(_merged(wanted, job, "backup_location"))]
+    no_location = [job for job in enabling if not public_location(_merged(wanted, job.state, "backup_location"))]
     if no_location:
         raise option_error(
             "backup_location",
             f"it is not given, and there is none yet for {titles(no_location)}, whose backup is to be enabled",
             "Give the location to back up to.",
         )
-    no_interval = [job for job in enabling if not _merged(wanted, job, "interval")]
+    no_interval = [job for job in enabling if not _merged(wanted, job.state, "interval")]
     if no_interval:
         raise option_error(
             "interval",
             f"it is not given, and none is known yet for {titles(no_interval)}, whose backup is to be enabled",
             "Give the seconds from one backup to the next, such as 86400.",
         )
-    timed = [job for job in jobs if {"interval", "interval_offset"}.intersection(differences(wanted, job.state))]
-    late = [job for job in timed if 0 < (_merged(wanted, job, "interval") or 0) <= _offset(wanted, job)]
+    timed = [job for job in jobs if "interval_offset" in differences(wanted, job.state)]
+    late = [
+        job for job in timed if 0 < (_merged(wanted, job.state, "interval") or 0) <= wanted.settings["interval_offset"]
+    ]
     if late:
-        raise _late(_offset(wanted, late[0]), _merged(wanted, late[0], "interval"), f" for {titles(late)}")
+        raise _late(
+            wanted.settings["interval_offset"], _merged(wanted, late[0].state, "interval"), f" for {titles(late)}"
+        )
 
 
 def _late(offset, interval, where):
@@ -142,12 +150,8 @@ def _late(offset, interval, where):
     )
 
 
-def _merged(wanted, job, option):
-    return wanted.settings.get(option, getattr(job.state, option))
-
-
-def _offset(wanted, job):
-    return _merged(wanted, job, "interval_offset") or 0
+def _merged(wanted, policy, option):
+    return wanted.settings.get(option, getattr(policy, option))
 
 
 def titles(jobs):

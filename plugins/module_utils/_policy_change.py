@@ -79,7 +79,7 @@ class PolicyChange:
             job.unconfirmed = job.changed = True
             job.postpone(error, now)
         else:
-            explain(error)
+            explain(error, job)
             job.changed = False
             job.finish("failed", now, error)
 
@@ -112,7 +112,17 @@ class PolicyChange:
         return not secret_keys(location) or "backup_location" in differences(self._wanted, job.before)
 
 
-def explain(error):
-    """Say of a refusal what it means for a policy."""
+def explain(error, job):
+    """Say what the refusal of the job's body means for a policy."""
     if error.kind == "unsupported":
-        error.hint = _HINTS.get(error.code, _INVALID)
+        error.hint = _HINTS.get(error.code) or _offset_hint(job) or _INVALID
+
+
+def _offset_hint(job):
+    """A cluster may keep the offset that it has, and then find it too long for a shorter interval."""
+    offset = job.state.interval_offset or 0
+    if "backup_interval_offset" in job.body or not 0 < job.body.get("backup_interval", 0) <= offset:
+        return None
+    return (
+        f"Its present offset of {offset} s is not less than the interval: give an interval_offset that is, such as 0."
+    )

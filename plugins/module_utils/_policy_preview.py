@@ -99,7 +99,7 @@ def _dry_run(client, reader, jobs, refused):
             answered += 1
         except RedisEnterpriseError as error:
             if not error.transient and error.kind != "conflict":  # which the real run cures by waiting
-                explain(error)
+                explain(error, job)
                 refused[job.uid] = error
                 answered += 1
         if job is jobs[0]:

@@ -36,7 +36,7 @@ def preflight(client, databases, operation, locations, if_running):
                         db,
                         "unsupported",
                         True,
-                        f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {operation} it.",
+                        f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {operation.replace('backup', 'back up')} it.",
                         "Upgrade the module, or leave this database out.",
                     )
                 )

@@ -17,6 +17,7 @@ from tests.integration.secret_rows import LOCATIONS, MARKS, ROWS, USER, VALUES, 
 from tests.simulator.process import SimulatorProcess
 
 EXPORT = "community.redis_enterprise.bdb_export"
+POLICY = "community.redis_enterprise.bdb_backup_policy"
 SPELLINGS = ["plain", "decoded", "json", "percent", "lower", "form", "html", "lines"]
 GOOD, BAD, ECHO, ECHO_HTML = [1], [2], list(range(10, 10 + len(SPELLINGS))), [20]
 SYSLOG = """
@@ -49,7 +50,8 @@ def provide_sim():
     user = {"username": USER, "password": VALUES["password"], "role": "admin"}
     with SimulatorProcess({"export_duration": 0, "databases": databases, "users": [user]}) as simulator:
         for uid, spelling in zip(ECHO, SPELLINGS):
-            simulator.control.fault("echo", method="POST", uid=uid, status=400, body=spelling)
+            for method in ("POST", "PUT"):
+                simulator.control.fault("echo", method=method, uid=uid, status=400, body=spelling)
         simulator.control.fault("echo", method="POST", uid=20, status=400, html=True)
         simulator.control.fault("echo", method="POST", uid=21, status=500)
         yield simulator
@@ -140,6 +142,19 @@ def tasks(column, register=False, **options):
         if register:
             found.append({"name": f"{column} | debug", "ansible.builtin.debug": {"var": "answer"}})
     return found
+
+
+def policy_tasks(column, **options):
+    """One task for each location that sets it as that of the periodic backup."""
+    return [
+        {
+            "name": f"{column} | {kind}",
+            POLICY: {"backup_location": f"{{{{ locations.{kind} }}}}", "update_secrets": "always", **options},
+            "ignore_errors": True,
+            "check_mode": "check mode" in column,
+        }
+        for kind in LOCATIONS
+    ]
 
 
 def segments(text):

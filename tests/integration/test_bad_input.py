@@ -61,6 +61,24 @@ CASES = {
     "unknown option": ({"max_ages": 5}, ["max_ages", "Supported parameters"]),
 }
 
+#: The same for bdb_backup_policy, which the other options are those of.
+POLICY_CASES = {
+    "no setting": ({}, ["none of enabled, interval, interval_offset, history, backup_location"]),
+    "no location": ({"enabled": True, "interval": 60}, ["backup_location", "orders (uid 1)", "Give the location"]),
+    "interval": ({"interval": 0}, ["interval", "1 or more"]),
+    "interval no number": ({"interval": "daily"}, ["interval", "daily"]),
+    "offset": ({"interval": 60, "interval_offset": 60}, ["interval_offset: 60 s is not less than", "Give"]),
+    "negative offset": ({"interval_offset": -1}, ["interval_offset", "0 or more"]),
+    "history": ({"history": -1}, ["history", "0 or more"]),
+    "secrets of no location": ({"enabled": False, "update_secrets": "always"}, ["update_secrets", "backup_location"]),
+    "secrets sometimes": ({"update_secrets": "never"}, ["update_secrets", "on_change, always"]),
+    "key of a backup location": (
+        {"backup_location": {**mount("/x"), "bucket_name": "b"}},
+        ["backup_location.bucket_name"],
+    ),
+}
+ALL_CASES = {**CASES, **POLICY_CASES}
+
 
 @pytest.fixture(scope="module")
 def sim():
@@ -74,20 +92,18 @@ def sim():
 def said(sim, tmp_path_factory):
     """What the module says in each case, all run by one play, and how many writes reached the cluster."""
     ansible = Ansible(tmp_path_factory.mktemp("controller")).use(sim)
+    calls = [("bdb_export", {"export_location": mount("/nowhere"), **changes}) for changes, dummy in CASES.values()]
+    calls += [("bdb_backup_policy", changes) for changes, dummy in POLICY_CASES.values()]
     tasks = [
         {
             "name": case,
-            "community.redis_enterprise.bdb_export": {
-                "name": "orders",
-                "export_location": mount("/nowhere"),
-                **changes,
-            },
+            f"community.redis_enterprise.{module}": {"name": "orders", **options},
             "register": f"case_{number}",
             "ignore_errors": True,
         }
-        for number, (case, (changes, dummy)) in enumerate(CASES.items())
+        for number, (case, (module, options)) in enumerate(zip(ALL_CASES, calls))
     ]
-    results = {case: f"{{{{ case_{number} }}}}" for number, case in enumerate(CASES)}
+    results = {case: f"{{{{ case_{number} }}}}" for number, case in enumerate(ALL_CASES)}
     tasks.append(
         {
             "name": "Keep",
@@ -105,11 +121,11 @@ def said(sim, tmp_path_factory):
     return json.loads((ansible.folder / "said.json").read_text(encoding="utf-8")), sim.control.counters()["writes"]
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL_CASES)
 def test_bad_input_is_named_and_explained(said, case):
     result = said[0][case]
     assert result["failed"] is True
-    assert [word for word in CASES[case][1] if word not in result["msg"]] == [], result["msg"]
+    assert [word for word in ALL_CASES[case][1] if word not in result["msg"]] == [], result["msg"]
 
 
 def test_bad_input_sends_no_write(said):

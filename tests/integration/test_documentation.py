@@ -13,7 +13,13 @@ import yaml
 from tests.integration.conftest import ROOT, Ansible, load
 from tests.simulator.process import SimulatorProcess
 
-PAGES = ["README.md", "roles/export_databases/README.md", "docs/exports.md", "docs/connections.md"]
+PAGES = [
+    "README.md",
+    "roles/export_databases/README.md",
+    "docs/exports.md",
+    "docs/backup_policy.md",
+    "docs/connections.md",
+]
 
 
 def blocks(page, language):
@@ -90,6 +96,15 @@ def exported(tmp_path_factory):
 def test_each_location_of_the_guide_is_accepted(exported):
     assert exported.rc == 0, exported.text
     assert exported.recap()["changed"] == len(LOCATIONS) == 6
+
+
+def test_every_task_of_the_guide_to_periodic_backups(ansible, cluster):
+    """Each works as it stands there, and the audit at the end finds the database whose backup an earlier task has stopped."""
+    sim = cluster({"databases": [load(1, "orders"), load(2, "sessions")]})
+    tasks = [task for block in blocks("docs/backup_policy.md", "yaml") for task in yaml.safe_load(block)]
+    run = ansible.use(sim).play(tasks, vars=VALUES)
+    assert run.recap() | {"changed": 3, "failed": 1, "ok": len(tasks) - 1} == run.recap(), run.text
+    assert len(tasks) == 5 and "Look at sessions" in run.text
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -21,8 +21,10 @@ from tests.integration.secret_columns import (
     GOOD,
     NO_ARGUMENT,
     NO_TOKEN,
+    POLICY,
     check,
     clean,
+    policy_tasks,
     provide_here,
     provide_sim,
     provide_table,
@@ -47,9 +49,13 @@ STRANGE = {
     "location as a text": "{{ strange.values() | join(' ') }}",
     "location as a list": "{{ strange | dict2items }}",
 }
+POLICIES = {
+    "backup policy": {"uid": GOOD + ECHO},
+    "backup policy in check mode": {"uid": GOOD + BAD},
+}
 #: Columns that hold some rows only, and why.
 ONLY = {
-    **dict.fromkeys(STRANGE, NO_TOKEN),
+    **dict.fromkeys([*STRANGE, *POLICIES, "unknown keys of the backup location"], NO_TOKEN),
     "server error with an echo": {
         "rows": [*NO_ARGUMENT, "client_id", "client_email", "private_key_id", "private_key"],
         "why": "one location is enough, since each costs the second of waiting for what became of the start",
@@ -74,6 +80,14 @@ def test_every_outcome_in_every_view(here, token):
                 "url": "{{ bad_url }}",
                 "export_location": "{{ locations.s3 }}",
             },
+            "ignore_errors": True,
+        }
+    )
+    book += [task for column, options in POLICIES.items() for task in policy_tasks(column, **options)]
+    book.append(
+        {
+            "name": "unknown keys of the backup location | all at once",
+            POLICY: {"uid": 1, "backup_location": "{{ strange }}"},
             "ignore_errors": True,
         }
     )

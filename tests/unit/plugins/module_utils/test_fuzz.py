@@ -21,6 +21,7 @@ from ansible_collections.community.redis_enterprise.plugins.module_utils._creden
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.module_utils._location import LOCATION_OPTIONS
 from ansible_collections.community.redis_enterprise.plugins.modules import (
+    bdb_backup_policy,
     bdb_export,
     bdb_info,
     bdb_status_reset,
@@ -29,7 +30,12 @@ from ansible_collections.community.redis_enterprise.tests.unit.plugins.script im
 
 CANARY = "c4n4ry"
 MOUNT = {"type": "mount_point", "path": "/mnt/exports"}
-FUNCTIONS = {bdb_info: bdb_info.read, bdb_export: bdb_export.export, bdb_status_reset: bdb_status_reset.reset}
+FUNCTIONS = {
+    bdb_backup_policy: bdb_backup_policy.set_policy,
+    bdb_info: bdb_info.read,
+    bdb_export: bdb_export.export,
+    bdb_status_reset: bdb_status_reset.reset,
+}
 Answer = namedtuple("Answer", "status_code headers")
 
 
@@ -134,6 +140,12 @@ CONNECTION = {
     "timeout": NUMBER,
 }
 NUMBERS = {name: NUMBER for name in ("wait_timeout", "poll_interval", "max_parallel", "max_age", "start_timeout")}
+SETTINGS = {
+    **{name: NUMBER for name in ("interval", "interval_offset", "history", "wait_timeout")},
+    "enabled": st.one_of(st.booleans(), st.sampled_from(["yes", "sometimes", None])),
+    "update_secrets": st.sampled_from(["on_change", "always"]),
+    "cluster_dry_run": st.booleans(),
+}
 
 
 def check_error(error):
@@ -184,13 +196,25 @@ def test_any_location(location, check_mode):
 @given(FITTING_LOCATION, st.booleans())
 def test_any_secret_in_a_location_that_fits(location, check_mode):
     take(bdb_export, {"name": "*", "export_location": location, "max_age": 0}, check_mode)
+    take(bdb_backup_policy, {"name": "*", "backup_location": location, "enabled": True, "interval": 86400}, check_mode)
+
+
+@quick(200)
+@given(st.fixed_dictionaries({}, optional={**SETTINGS, "backup_location": LOCATION}), st.booleans())
+@example({"interval": 10**400, "interval_offset": 5}, False)
+def test_any_policy(options, check_mode):
+    take(bdb_backup_policy, {"name": "*", **options}, check_mode)
 
 
 @quick(200)
 @given(st.sampled_from(sorted(FUNCTIONS, key=str)), st.fixed_dictionaries({}, optional=SELECTORS))
 @example(bdb_info, {"name": ["[z-a]"]})
 def test_any_selector(module, selectors):
-    needed = {bdb_export: {"export_location": MOUNT}, bdb_status_reset: {"operation": "export"}}.get(module, {})
+    needed = {
+        bdb_backup_policy: {"enabled": False},
+        bdb_export: {"export_location": MOUNT},
+        bdb_status_reset: {"operation": "export"},
+    }.get(module, {})
     take(module, {**needed, **selectors})
 
 
@@ -267,7 +291,9 @@ SECRETS_OF_A_DATABASE = {
     "replica_sources": [{"uri": f"redis://admin:{CANARY}@host"}],
     "module_args": CANARY,
 }
-FIELDS = ["name", "status", "type", "version", "memory_size", "shards_count", "replication", "crdt", "backup"] + [
+FIELDS = ["name", "status", "type", "version", "memory_size", "shards_count", "replication", "crdt", "backup"]
+FIELDS += ["backup_interval", "backup_interval_offset", "backup_history", "backup_location"]
+FIELDS += [
     f"{start}{operation}{end}"
     for operation in ("export", "import", "backup")
     for start, end in (("", "_status"), ("", "_progress"), ("", "_failure_reason"), ("last_", "_time"))
@@ -289,6 +315,13 @@ SCHEMA = st.one_of(
     ).map(lambda forms: {"properties": {"backup_location": {"oneOf": forms}}}),
 )
 MODULES = st.lists(st.one_of(JSON, st.fixed_dictionaries({"module_name": JSON, "capabilities": LISTS})), max_size=2)
+NODES = st.one_of(
+    JSON,
+    st.lists(
+        st.fixed_dictionaries({"software_version": st.one_of(JSON, st.sampled_from(["8.0.2-17", "7.2.4-92", "7.4"]))}),
+        max_size=2,
+    ),
+)
 ERROR = st.one_of(JSON, st.dictionaries(st.sampled_from(["error_code", "description", "message", "error"]), JSON))
 HEADERS = st.fixed_dictionaries(
     {},
@@ -333,7 +366,7 @@ class Server:
         name = (
             "writes"
             if method != "GET"
-            else {"bdbs": "bdbs", "modules": "modules", "jsonschema": "schema"}.get(path, "one")
+            else {"bdbs": "bdbs", "modules": "modules", "jsonschema": "schema", "nodes": "nodes"}.get(path, "one")
         )
         queue = self._answers[name]
         return queue.pop(0) if len(queue) > 1 else queue[0]
@@ -349,9 +382,19 @@ SERVERS = st.builds(
     one=several(st.one_of(BDB, JSON)),
     schema=several(SCHEMA),
     modules=several(MODULES),
+    nodes=several(NODES),
     writes=several(JSON),
 )
 OPTIONS = {
+    bdb_backup_policy: {
+        "name": "*",
+        "enabled": True,
+        "interval": 86400,
+        "history": 7,
+        "backup_location": {"type": "url", "url": "ftp://user:word@files.example.com/redis/"},
+        "cluster_dry_run": True,
+        "wait_timeout": 40,
+    },
     bdb_info: {},
     bdb_export: {"name": "*", "export_location": MOUNT, "max_age": 0, "wait_timeout": 40},
     bdb_status_reset: {"name": "*", "operation": ["export", "import", "backup"], "wait_timeout": 40},

@@ -106,7 +106,7 @@ def test_same_policy_is_left_alone_with_one_read(policy):
         ({"interval_offset": 60}, NIGHTLY_SHOWN, {"backup_interval_offset": 60}),
         ({"history": 0}, NIGHTLY_SHOWN, {"backup_history": 0}),
         ({"enabled": False}, NIGHTLY_SHOWN, {"backup": False}),
-        ({"enabled": True}, {**NIGHTLY_SHOWN, "backup": False}, {"backup": True}),
+        ({"enabled": True}, {**NIGHTLY_SHOWN, "backup": False}, {"backup": True, "backup_interval": 86400}),
         ({**NIGHTLY, "history": 8}, NIGHTLY_SHOWN, {"backup_history": 8}),
         ({"backup_location": {**MOUNT, "path": "/x"}}, NIGHTLY_SHOWN, {"backup_location": {**MOUNT, "path": "/x"}}),
     ],
@@ -132,10 +132,11 @@ def test_what_the_cluster_leaves_out_has_its_default_value(policy):
     assert rows(report) == [("orders", "unchanged", False)] and script.writes == []
 
 
-def test_enabling_sends_an_interval_that_the_cluster_does_not_show(policy):
+@pytest.mark.parametrize("shown", [{}, {"backup_interval": 86400}])
+def test_enabling_sends_an_interval_that_may_be_shown_by_default_alone(policy, shown):
     dummy, script = policy(
         {"enabled": True, "interval": 86400, "backup_location": MOUNT},
-        read(bdb()),
+        read(bdb(**shown)),
         put(),
         read(bdb(backup=True, backup_location=MOUNT)),
     )
@@ -246,12 +247,20 @@ def test_offset_that_is_no_part_of_the_interval(policy, offset):
     assert said.startswith(f"interval_offset: {offset} s is not less than the interval of 3600 s")
 
 
-def test_offset_and_interval_of_which_one_is_there_already(policy):
-    shown = read(bdb(backup_interval=86400, backup_interval_offset=50000))
-    assert "50000 s is not less than the interval of 3600 s for orders (uid 1)" in refused(
-        policy, {"interval": 3600}, shown
-    )
-    assert "86400 s is not less" in refused(policy, {"interval_offset": 86400}, shown)
+def test_offset_that_is_no_part_of_the_interval_that_is_there(policy):
+    shown = read(bdb(backup_interval=3600), bdb(uid=2, name="sessions", backup_interval=86400))
+    said = refused(policy, {"name": "*", "interval_offset": 3600}, shown)
+    assert "3600 s is not less than the interval of 3600 s for orders (uid 1)" in said and "sessions" not in said
+
+
+def test_cluster_may_keep_or_draw_the_offset_that_nobody_asked_for(policy):
+    shown = {**NIGHTLY_SHOWN, "backup_interval_offset": 50000}
+    short = {**NIGHTLY_SHOWN, "backup_interval": 3600, "backup_interval_offset": 0}
+    report, script = policy({"interval": 3600}, read(bdb(**shown)), put(), read(bdb(**short)))
+    assert rows(report) == [("orders", "updated", True)] and bodies(script) == [{"backup_interval": 3600}]
+    report, dummy = policy({"interval": 3600}, read(bdb(**shown)), put(answer=refusal(406, "unsupported")))
+    assert rows(report) == [("orders", "failed", False)]
+    assert "present offset of 50000 s is not less than the interval: give an interval_offset" in report.msg
 
 
 def test_enabling_without_a_location(policy):
@@ -420,6 +429,7 @@ def test_check_mode_fails_where_the_real_run_would(policy):
     report, dummy = policy(NIGHTLY, read(shown), SCHEMA, modules, check_mode=True)
     assert rows(report) == [("orders", "would_fail", False)] and report.data["preflight"]["ready"] is False
     assert [problem["kind"] for problem in report.data["preflight"]["problems"]] == ["unsupported", "not_active"]
+    assert "refuses to back up it" in report.msg
 
 
 DRY = {"enabled": False, "cluster_dry_run": True}
