@@ -70,6 +70,7 @@ _RANGES = {
     "max_age": (0, 10**9),
     "window": (0, 10**6),
     "latest": (0, 10**6),
+    "wait_for_files": (0, 10**6),
     "interval": (1, 10**9),
     "interval_offset": (0, 10**9),
     "history": (0, 10**6),

@@ -21,6 +21,7 @@ from ansible_collections.community.redis_enterprise.tests.unit.plugins.rdbfiles 
     WITHOUT_CHECKSUM,
     packed,
 )
+from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import Clock
 
 WHOLE = packed(WITH_CHECKSUM)
 
@@ -258,6 +259,30 @@ def test_file_that_goes_away_meanwhile_is_left_out(look, put, monkeypatch):
     assert look(directory=directory).data["sets"] == []
 
 
+@pytest.mark.parametrize("appears, looks, complete", [(3, 3, [True]), (99, 6, [])])
+def test_files_that_are_late_are_waited_for(look, put, monkeypatch, appears, looks, complete):
+    """They appear at a certain look; the clock moves only while the module sleeps."""
+    clock, seen = Clock(), []
+
+    def list_directory(directory, recurse):
+        seen.append(directory)
+        if len(seen) == appears:
+            put(name())
+        return _export_directory.list_directory(directory, recurse)
+
+    monkeypatch.setattr(export_files_info, "time", clock)
+    monkeypatch.setattr(export_files_info, "list_directory", list_directory)
+    directory = put("readme")
+    assert brief(look(directory=directory, uid=[1], wait_for_files=9), "complete") == [(each,) for each in complete]
+    assert len(seen) == looks
+
+
+def test_nothing_is_waited_for_unless_it_is_asked_for(look, put, monkeypatch):
+    monkeypatch.setattr(export_files_info, "time", Clock())
+    assert look(directory=put("readme"), uid=[1]).data["sets"] == []
+    assert export_files_info.time.monotonic() == Clock().monotonic()
+
+
 def test_names_alone_are_judged(look):
     url = "s3://bucket/nightly/" + name(1, 2, day=2)
     report = look(files=[name(1), url, "notes.txt", name(1)])
@@ -285,6 +310,8 @@ def test_window(look):
         ({"directory": "exports"}, "'exports' is not an absolute path"),
         ({"directory": "/nowhere/at/all"}, "/nowhere/at/all: No such file or directory on the host of this task"),
         ({"directory": "/etc/passwd"}, "/etc/passwd: Not a directory"),
+        ({"files": [], "uid": [1], "wait_for_files": 9}, "wait_for_files: directory or uid is not given"),
+        ({"directory": "/", "wait_for_files": 9}, "wait_for_files: directory or uid is not given"),
         ({"files": [], "not_after": "yesterday"}, "not_after: 'yesterday' is no time"),
         ({"directory": "/", "check": "full", "checker": "/nowhere"}, "checker: /nowhere is no program"),
     ],
