@@ -83,6 +83,10 @@ _value:
       description: Its name.
       type: str
       sample: orders
+    outcome:
+      description: Its outcome, as given.
+      type: str
+      sample: exported
     export:
       description: The newest set without a problem, or else the newest, or null where there is none.
       type: dict

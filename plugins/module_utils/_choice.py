@@ -38,7 +38,7 @@ def choose(sets, databases, origins, location=None):
 
 
 def written(sets, databases, folder=""):
-    """What each of ``databases``, as ``bdb_export`` returns them, has written of ``sets``: ``{uid, name, export, problem}``.
+    """What each of ``databases``, as ``bdb_export`` returns them, has written of ``sets``: ``{uid, name, outcome, export, problem}``.
 
     With a ``folder`` only files in it count for those that were exported; one whose export was running before writes where that was begun.
     ``export`` is the newest set without a problem, or else the newest, or None.
@@ -51,9 +51,14 @@ def written(sets, databases, folder=""):
         export = next((each for each in found if not each["problem"]), found[0] if found else None)
         problem = "No new file of it is there."
         if db["outcome"] != "exported":
-            problem += " Its export was running already, and may have written them before they were looked for."
+            problem += (
+                " Its export was running already, so they may be among those that were there before: "
+                "check them with export_files_info, or export anew."
+            )
         problem = export["problem"] if export else problem
-        rows.append({"uid": db["uid"], "name": db["name"], "export": export, "problem": problem})
+        rows.append(
+            {"uid": db["uid"], "name": db["name"], "outcome": db["outcome"], "export": export, "problem": problem}
+        )
     return rows
 
 
