@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to the collection: which export each database is to be restored from. Never guesses between two, and never takes a part of one."""
+"""Private to the collection: which export a database is to be restored from, or has just written. Never guesses between two, and never takes a part of one."""
 
 from __future__ import annotations
 
@@ -34,6 +34,31 @@ def choose(sets, databases, origins, location=None):
     for row in rows if location else ():
         files = [file["file"] for file in row["export"]["files"]] if row["export"] else []
         row["sources"] = sources_of(location, files)
+    return rows
+
+
+def written(sets, databases, folder=""):
+    """What each of ``databases``, as ``bdb_export`` returns them, has written of ``sets``: ``{uid, name, outcome, export, problem}``.
+
+    With a ``folder`` only files in it count for those that were exported; one whose export was running before writes where that was begun.
+    ``export`` is the newest set without a problem, or else the newest, or None.
+    """
+    rows = []
+    for db in databases:
+        found = [each for each in sets if each["uid"] == db["uid"] and each["name"] == db["name"][:NAME_LENGTH]]
+        if folder and db["outcome"] == "exported":
+            found = [each for each in found if each["files"][0]["file"].startswith(f"{folder}/")]
+        export = next((each for each in found if not each["problem"]), found[0] if found else None)
+        problem = "No new file of it is there."
+        if db["outcome"] != "exported":
+            problem += (
+                " Its export was running already, so they may be among those that were there before: "
+                "check them with export_files_info, or export anew."
+            )
+        problem = export["problem"] if export else problem
+        rows.append(
+            {"uid": db["uid"], "name": db["name"], "outcome": db["outcome"], "export": export, "problem": problem}
+        )
     return rows
 
 

@@ -70,6 +70,7 @@ _RANGES = {
     "max_age": (0, 10**9),
     "window": (0, 10**6),
     "latest": (0, 10**6),
+    "wait_for_files": (0, 10**6),
     "interval": (1, 10**9),
     "interval_offset": (0, 10**9),
     "history": (0, 10**6),
@@ -134,7 +135,7 @@ def run_module(options, act):
 def run_module_without_cluster(options, act):
     """The same for a module that needs no cluster: it has no options of a connection, and its Task no Client."""
     module = _Module(argument_spec=options, supports_check_mode=True)
-    texts = [text for value in module.params.values() if isinstance(value, list) for text in map(str, value)]
+    texts = [text for value in module.params.values() if isinstance(value, list) for text in value if isinstance(text, str)]
     urls = [text for text in texts if "://" in text]
     module.secrets.add(*_user_info(urls), *(url.partition("?")[2] for url in urls))
     _end(module, _report(module, act, lambda: None))

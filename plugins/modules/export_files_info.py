@@ -80,6 +80,12 @@ options:
         or had another size.
     type: list
     elements: dict
+  wait_for_files:
+    description:
+      - Seconds to wait until each database in O(uid) has a complete set of those that are meant, for a host that shares O(directory) over a network may
+        see a new file some time after it was written. When they are over, what is there is reported.
+    type: int
+    default: 0
   check:
     description:
       - How to check the files in O(directory).
@@ -313,6 +319,8 @@ failure:
       sample: Give the path under which this host has the share.
 """
 
+import time
+
 from ..module_utils._databases import parse_time
 from ..module_utils._errors import option_error
 from ..module_utils._export_directory import examine_files, list_directory, shown, sizes_of
@@ -322,32 +330,52 @@ from ..module_utils._module import Report, run_module_without_cluster
 from ..module_utils._rdb_checker import find_checker
 
 _SHOWN = 10
+_PAUSE = 2
 
 
 def look(task):
-    """List, put together, select, read, and report."""
+    """Check the options, list until everything is there, read, and report."""
     params = task.params
     directory, check = params["directory"], params["check"]
-    if bool(directory) == bool(params["files"] is not None):
+    if bool(directory) == (params["files"] is not None):
         problem = "both are given" if directory else "neither is given"
         raise option_error("directory and files", problem, "Give the directory, or the names of the files.")
+    if params["wait_for_files"] and not (directory and params["uid"]):
+        raise option_error(
+            "wait_for_files",
+            "directory or uid is not given",
+            "Give both, to say which files are waited for, and where.",
+        )
     not_after = _moment(params["not_after"])
     checker = find_checker(params["checker"]) if directory and check == "full" else None
-    names, warnings = (
-        list_directory(directory, params["recurse"]) if directory else (dict.fromkeys(params["files"]), [])
-    )
-    parsed = {name: parse_name(name) if shown(name) == name else None for name in names}
-    others = sorted(shown(name) for name, file in parsed.items() if not file)
-    files = wanted_files([file for file in parsed.values() if file], params["uid"], params["name"])
-    sizes = sizes_of(directory, [file.path for file in files]) if directory else {}
-    files = [file for file in files if not directory or file.path in sizes]
-    sets = wanted_sets(group_files(files, params["window"]), not_after, params["known"], sizes, params["latest"])
+    deadline = time.monotonic() + params["wait_for_files"]
+    while True:
+        sets, sizes, others, warnings = _listed(params, not_after)
+        there = {each.uid for each in sets if not each.problem()}
+        rest = deadline - time.monotonic()
+        if rest <= 0 or there.issuperset(params["uid"]):
+            break
+        time.sleep(min(_PAUSE, rest))
     paths = [file.path for each in sets for file in each.files]
     verdicts = examine_files(directory, paths, check == "full", checker) if directory and check != "none" else {}
     rows = set_rows(sets, sizes, verdicts)
     data = {"sets": rows, "others": {"count": len(others), "names": others[:_SHOWN]}, "checker": checker}
     message = summary(rows, directory or "what is given", len(others), bool(verdicts))
     return Report(False, message, data, warnings=warnings[:_SHOWN])
+
+
+def _listed(params, not_after):
+    """``(sets, sizes, other names, warnings)`` of what is there at this moment."""
+    directory = params["directory"]
+    names, warnings = (
+        list_directory(directory, params["recurse"]) if directory else (list(dict.fromkeys(params["files"])), [])
+    )
+    parsed = {name: parse_name(name) if shown(name) == name else None for name in names}
+    files = wanted_files([file for file in parsed.values() if file], params["uid"], params["name"])
+    sizes = sizes_of(directory, [file.path for file in files]) if directory else {}
+    files = [file for file in files if not directory or file.path in sizes]
+    sets = wanted_sets(group_files(files, params["window"]), not_after, params["known"], sizes, params["latest"])
+    return sets, sizes, sorted(shown(name) for name, file in parsed.items() if not file), warnings
 
 
 def _moment(text):
@@ -372,6 +400,7 @@ def main():
             "latest": {"type": "int", "default": 0},
             "known": {"type": "list", "elements": "dict"},
             "check": {"type": "str", "choices": ["none", "quick", "full"], "default": "quick"},
+            "wait_for_files": {"type": "int", "default": 0},
             "checker": {"type": "path"},
         },
         look,

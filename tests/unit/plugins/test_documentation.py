@@ -21,6 +21,7 @@ from ansible_collections.community.redis_enterprise.plugins.modules import (
     bdb_backup_policy,
     bdb_export,
     bdb_status_reset,
+    export_files_info,
 )
 
 COMPARED = ("type", "elements", "choices", "default", "required")
@@ -72,6 +73,13 @@ def test_options_of_a_module(module, monkeypatch):
     assert described({name: caught[name] for name in own}) == described(own)
     shared = {**_module.DATABASE_OPTIONS, **_module.WAIT_OPTIONS, **documented(_location), "backup_location": None}
     assert set(caught) - set(own) <= set(shared)
+
+
+def test_options_of_a_module_without_a_cluster(monkeypatch):
+    caught = {}
+    monkeypatch.setattr(export_files_info, "run_module_without_cluster", lambda options, act: caught.update(options))
+    export_files_info.main()
+    assert described(caught) == described(yaml.safe_load(export_files_info.DOCUMENTATION)["options"])
 
 
 @pytest.mark.parametrize("name", ["password", "token"])
