@@ -30,7 +30,11 @@ def choose(sets, databases, origins, location=None):
             f"It maps each of {', '.join(sorted(targets)[:_SHOWN])} to the database that was exported.",
         )
     named = {str(key): value for key, value in origins.items()}
-    rows = [_row(db, named.get(db["name"], named.get(str(db["uid"]), db["name"])), sets) for db in databases]
+    families = {}
+    for each in sets:
+        families.setdefault(each["name"], []).append(each)
+        families.setdefault(each["uid"], []).append(each)
+    rows = [_row(db, named.get(db["name"], named.get(str(db["uid"]), db["name"])), families) for db in databases]
     for row in rows if location else ():
         files = [file["file"] for file in row["export"]["files"]] if row["export"] else []
         row["sources"] = sources_of(location, files)
@@ -62,16 +66,14 @@ def written(sets, databases, folder=""):
     return rows
 
 
-def _row(db, origin, sets):
-    by_uid = isinstance(origin, int) or str(origin) != db["name"] and str(origin).isdigit()
-    found = [
-        each for each in sets if (each["uid"] == int(origin) if by_uid else each["name"] == str(origin)[:NAME_LENGTH])
-    ]
+def _row(db, origin, families):
+    by_uid = isinstance(origin, int) or (str(origin) != db["name"] and str(origin).isdigit())
+    found = families.get(int(origin) if by_uid else str(origin)[:NAME_LENGTH], [])
     whole = [each for each in found if not each["problem"]]
     uids = sorted({each["uid"] for each in found})
     problem = None
     if not found:
-        problem = _nothing(origin, by_uid, sets)
+        problem = _nothing(origin, by_uid, families)
     elif len(uids) > 1:
         problem = (
             f"Databases with the uids {', '.join(map(str, uids))} have been exported under the name {str(origin)[:NAME_LENGTH]!r}: "
@@ -84,10 +86,10 @@ def _row(db, origin, sets):
     return {"uid": db["uid"], "name": db["name"], "export": export, "passed_over": passed_over, "problem": problem}
 
 
-def _nothing(origin, by_uid, sets):
+def _nothing(origin, by_uid, families):
     if by_uid:
         return f"No file is that of an export of the database with the uid {origin}."
-    names = sorted({each["name"] for each in sets})
+    names = sorted(name for name in families if isinstance(name, str))
     close = get_close_matches(str(origin)[:NAME_LENGTH], names, 1)
     there = f"There are files of {', '.join(names[:_SHOWN])}" + (
         f" and {len(names) - _SHOWN} more." if len(names) > _SHOWN else "."

@@ -135,7 +135,9 @@ def run_module(options, act):
 def run_module_without_cluster(options, act):
     """The same for a module that needs no cluster: it has no options of a connection, and its Task no Client."""
     module = _Module(argument_spec=options, supports_check_mode=True)
-    texts = [text for value in module.params.values() if isinstance(value, list) for text in value if isinstance(text, str)]
+    texts = [
+        text for value in module.params.values() if isinstance(value, list) for text in value if isinstance(text, str)
+    ]
     urls = [text for text in texts if "://" in text]
     module.secrets.add(*_user_info(urls), *(url.partition("?")[2] for url in urls))
     _end(module, _report(module, act, lambda: None))
