@@ -13,10 +13,11 @@ import requests
 import yaml
 
 from tests.integration.conftest import ROOT, load
-from tests.integration.secret_rows import LOCATIONS, MARKS, ROWS, USER, VALUES, leaks
+from tests.integration.secret_rows import LOCATIONS, MARKS, ROWS, SOURCES, USER, VALUES, leaks
 from tests.simulator.process import SimulatorProcess
 
 EXPORT = "community.redis_enterprise.bdb_export"
+IMPORT = "community.redis_enterprise.bdb_import"
 POLICY = "community.redis_enterprise.bdb_backup_policy"
 SPELLINGS = ["plain", "decoded", "json", "percent", "lower", "form", "html", "lines"]
 GOOD, BAD, ECHO, ECHO_HTML = [1], [2], list(range(10, 10 + len(SPELLINGS))), [20]
@@ -90,6 +91,7 @@ def provide_here(ansible, sim, token, table):
         yaml.safe_dump(
             {
                 "locations": LOCATIONS,
+                "sources": SOURCES,
                 "token": token,
                 "strange": strange,
                 "bad_url": f"https://{USER}:{MARKS['password']}@127.0.0.1",
@@ -155,6 +157,26 @@ def policy_tasks(column, **options):
         }
         for kind in LOCATIONS
     ]
+
+
+def import_tasks(column, uid, **options):
+    """One task for each location that imports a file from there, with ``sources`` and ``imports`` by turns."""
+    found = []
+    for number, kind in enumerate(SOURCES):
+        source = f"{{{{ sources.{kind} }}}}"
+        call = {"uid": uid, "sources": [source]}
+        if number % 2:
+            call = {"imports": [{"uid": one, "sources": [source]} for one in uid]}
+        confirmed = {"confirm_erase": [str(one) for one in uid], "poll_interval": 0.1}
+        found.append(
+            {
+                "name": f"{column} | {kind}",
+                IMPORT: {**call, **confirmed, **options},
+                "ignore_errors": True,
+                "check_mode": "check mode" in column,
+            }
+        )
+    return found
 
 
 def segments(text):

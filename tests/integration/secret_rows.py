@@ -52,6 +52,15 @@ LOCATIONS = {
     "abs_key": _location("abs", "account_key", container="container", account_name="account"),
     "abs_token": _location("abs", "sas_token", container="container", account_name="account"),
 }
+SOURCES = {
+    kind: {**location, key: f"{location[key]}x.rdb"} if key in location else {**location, "filename": "x.rdb"}
+    for kind, location in LOCATIONS.items()
+    for key in [{"url": "url", "sftp": "sftp_url"}.get(kind, "filename")]
+}
+SOURCES["signed"] = {
+    "type": "url",
+    "url": f"https://files.example.com/x.rdb?X-Amz-Signature={MARKS['url']}%2F{MARKS['url']}&X-Amz-Date=20261101",
+}
 ROWS = [*MARKS, "password as Basic", "lines of key", "token", "obtained JWT"]
 #: How every token of the simulator begins: {"alg":"HS256","typ":"JWT"}.
 TOKEN_HEAD = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9"

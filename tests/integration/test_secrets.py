@@ -19,11 +19,13 @@ from tests.integration.secret_columns import (
     ECHO_HTML,
     EXPORT,
     GOOD,
+    IMPORT,
     NO_ARGUMENT,
     NO_TOKEN,
     POLICY,
     check,
     clean,
+    import_tasks,
     policy_tasks,
     provide_here,
     provide_sim,
@@ -53,9 +55,16 @@ POLICIES = {
     "backup policy": {"uid": GOOD + ECHO},
     "backup policy in check mode": {"uid": GOOD + BAD},
 }
+IMPORTS = {
+    "import": {"uid": GOOD},
+    "import that is refused with an echo": {"uid": ECHO + ECHO_HTML},
+    "import in check mode": {"uid": GOOD + BAD},
+}
 #: Columns that hold some rows only, and why.
 ONLY = {
-    **dict.fromkeys([*STRANGE, *POLICIES, "unknown keys of the backup location"], NO_TOKEN),
+    **dict.fromkeys(
+        [*STRANGE, *POLICIES, *IMPORTS, "unknown keys of the backup location", "unknown keys of sources"], NO_TOKEN
+    ),
     "server error with an echo": {
         "rows": [*NO_ARGUMENT, "client_id", "client_email", "private_key_id", "private_key"],
         "why": "one location is enough, since each costs the second of waiting for what became of the start",
@@ -88,6 +97,16 @@ def test_every_outcome_in_every_view(here, token):
         {
             "name": "unknown keys of the backup location | all at once",
             POLICY: {"uid": 1, "backup_location": "{{ strange }}"},
+            "ignore_errors": True,
+        }
+    )
+    book += [task for column, options in IMPORTS.items() for task in import_tasks(column, **options)]
+    for call in ({"uid": 1, "sources": "{{ [strange] }}"}, {"imports": [{"uid": 1, "sources": "{{ [strange] }}"}]}):
+        book.append({"name": "unknown keys of sources | all at once", IMPORT: call, "ignore_errors": True})
+    book.append(
+        {
+            "name": "unknown keys of sources | a text",
+            IMPORT: {"imports": "{{ strange.values() | join(' ') }}"},
             "ignore_errors": True,
         }
     )
