@@ -53,7 +53,7 @@ class PolicyChange:
                 RedisEnterpriseError(
                     "not_applied",
                     f"The cluster took the change, but does not show what was asked of {', '.join(left)}.",
-                    hint="The change failed in the cluster, or somebody else changes the same database: look into the cluster's events, and run the task again.",
+                    hint="The change failed in the cluster, or somebody else changes the database: look into the cluster's events, and run the task again.",
                 ),
             )
 

@@ -61,10 +61,9 @@ def predict(task, jobs, databases, reader):
     """Give the ``jobs`` that are due the outcome and the change that the real run would have. Returns (RV(preflight), warnings)."""
     chosen = [databases[job.uid] for job in jobs]
     locations = [(None, job.body["backup_location"]) for job in jobs if "backup_location" in job.body][:1]
-    problems = preflight(task.client, chosen, "backup", locations, "wait") if jobs else []
-    problems = [
-        problem for problem in problems if problem["kind"] != "busy"
-    ]  # a running backup hinders no change of the policy
+    found = preflight(task.client, chosen, "backup", locations, "wait") if jobs else []
+    # A running backup hinders no change of the policy.
+    problems = [problem for problem in found if problem["kind"] != "busy"]
     refused = blocked(problems, chosen)
     possible = [job for job in jobs if job.uid not in refused]
     validated, warnings = False, []
@@ -75,7 +74,8 @@ def predict(task, jobs, databases, reader):
         else:
             why = f"has nodes of release {_text(release)}" if release else "does not tell the release of all its nodes"
             warnings.append(
-                f"cluster_dry_run: nothing was sent, because the cluster {why}. Only since release 7.4 it is sure that a dry run changes nothing."
+                f"cluster_dry_run: nothing was sent, because the cluster {why}. "
+                "An older one than 7.4 might apply what it should only validate."
             )
     for job in jobs:
         if job.outcome is None and job.uid in refused:
@@ -90,25 +90,33 @@ def predict(task, jobs, databases, reader):
 def _dry_run(client, reader, jobs, refused):
     """Let the cluster validate the body of each job, and put what it refuses into ``refused``. True when it has answered for all of them.
 
-    The first one is read back before the others are sent: a cluster that changes something all the same must not do it to all.
+    Each is read back until one was accepted: a cluster that applies what it should only validate must not do that to all.
     """
-    answered = 0
+    unanswered, proven = 0, False
     for job in jobs:
-        try:
-            client.write("PUT", f"{PATH.format(uid=job.uid)}?dry_run", job.body, PERMISSION)
-            answered += 1
-        except RedisEnterpriseError as error:
-            if not error.transient and error.kind != "conflict":  # which the real run cures by waiting
-                explain(error, job)
-                refused[job.uid] = error
-                answered += 1
-        if job is jobs[0]:
-            state = policy_of(reader.read_one(job.uid))
-            if describe_policy(state) != describe_policy(job.state):
-                job.state, job.changed = state, True
-                job.finish("failed", 0, _applied())
-                return False
-    return answered == len(jobs)
+        error = _ask(client, job)
+        if error and not error.transient and error.kind != "conflict":
+            refused[job.uid] = error
+            continue
+        unanswered += error is not None  # the real run waits and tries again
+        if proven or (error and error.kind == "conflict"):
+            continue
+        state = policy_of(reader.read_one(job.uid))
+        if describe_policy(state) != describe_policy(job.state):
+            job.state, job.changed = state, True
+            job.finish("failed", 0, _applied())
+            return False
+        proven = error is None
+    return not unanswered
+
+
+def _ask(client, job):
+    try:
+        client.write("PUT", f"{PATH.format(uid=job.uid)}?dry_run", job.body, PERMISSION)
+    except RedisEnterpriseError as error:
+        explain(error, job)
+        return error
+    return None
 
 
 def _applied():

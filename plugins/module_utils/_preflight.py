@@ -28,6 +28,7 @@ def preflight(client, databases, operation, locations, if_running):
     """
     problems = _location_problems(client, operation, locations) if locations else []
     incapable = _modules_without_backup(client) if any(db.raw.get("module_list") for db in databases) else {}
+    verb = "back up" if operation == "backup" else operation
     for db in databases:
         for name in [str(module.get("module_name")) for module in objects_in(db.raw.get("module_list"))]:
             if name in incapable:
@@ -36,7 +37,7 @@ def preflight(client, databases, operation, locations, if_running):
                         db,
                         "unsupported",
                         True,
-                        f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {operation.replace('backup', 'back up')} it.",
+                        f"Its module {name} does not have the capability backup_restore, so the cluster refuses to {verb} it.",
                         "Upgrade the module, or leave this database out.",
                     )
                 )

@@ -71,8 +71,8 @@ options:
       - In check mode, let the cluster validate the change as well, by the request that would change it with C(?dry_run).
       - That is a write by its method, and needs the permission to update databases. It is sent only when all nodes tell a release of 7.4 or newer, since
         an older one might not know C(dry_run) and apply the change.
-      - It is off because nobody has tried yet, against each release, that it changes nothing. The first database is read back before the
-        others are asked for.
+      - It is off because nobody has tried yet, against each release, that it changes nothing. The first database that takes it is read back
+        before the others are asked for.
     type: bool
     default: false
 seealso:

@@ -26,6 +26,10 @@ class Mutant:
 START = "plugins/module_utils/_start.py"
 OPERATION = "plugins/module_utils/_operation.py"
 CLIENT = "plugins/module_utils/_client.py"
+POLICY = f"{UNIT}/modules/test_bdb_backup_policy.py"
+POLICY_CHANGE = "plugins/module_utils/_policy_change.py"
+POLICY_PREVIEW = "plugins/module_utils/_policy_preview.py"
+STORED = "plugins/module_utils/_stored_location.py"
 
 MUTANTS = {
     "blind-repost": Mutant(
@@ -228,5 +232,46 @@ MUTANTS = {
         "{{ export_databases_rows | selectattr('outcome', 'in', ['exported', 'attached', 'up_to_date'])",
         "{{ export_databases_rows",
         (("tests/integration/test_role_export_databases.py", "-k", "stop_no_other"),),
+    ),
+    "hash-is-a-difference": Mutant(
+        "The hidden secrets of a location are compared with those that are given",
+        STORED,
+        '_OPEN = [key for key, option in LOCATION_OPTIONS.items() if not option.get("no_log")]',
+        '_OPEN = [key for key in LOCATION_OPTIONS if not key.endswith("url")]',
+        (
+            (POLICY, "-k", "hidden_secrets_are_no_difference"),
+            ("tests/integration/test_bdb_backup_policy.py", "-k", "hidden_secrets"),
+        ),
+    ),
+    "policy-unread": Mutant(
+        "A change of a policy that the cluster took is not read back",
+        POLICY_CHANGE,
+        "if is_running(state.status):\n            return",
+        "if job.phase == FOLLOWING:\n            left = []",
+        ((POLICY, "-k", "shows_late or not_believed"),),
+    ),
+    "secrets-believed": Mutant(
+        "Secrets whose answer was lost are taken for sent",
+        POLICY_CHANGE,
+        "return not secret_keys(location) or",
+        "return True or",
+        ((POLICY, "-k", "lost_secrets"),),
+    ),
+    "dry-run-anywhere": Mutant(
+        "A dry run is sent to a cluster that may apply it",
+        POLICY_PREVIEW,
+        "if release and release >= DRY_RUN_SINCE:",
+        "if True:",
+        (
+            (POLICY, "-k", "might_apply_it"),
+            ("tests/integration/test_bdb_backup_policy.py", "-k", "every_node_honours"),
+        ),
+    ),
+    "dry-run-unread": Mutant(
+        "Nobody looks whether a dry run was applied",
+        POLICY_PREVIEW,
+        "if describe_policy(state) != describe_policy(job.state):",
+        "if False:",
+        ((POLICY, "-k", "was_applied"),),
     ),
 }

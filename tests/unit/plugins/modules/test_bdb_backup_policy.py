@@ -465,34 +465,48 @@ def test_dry_run_is_not_sent_where_the_cluster_might_apply_it(policy, answer):
 
 def test_dry_run_finds_what_the_cluster_will_refuse(policy):
     answer = refusal(406, "unsupported", code="missing_backup_interval")
-    report, dummy = policy(
-        DRY, read(ON), nodes("8.0.2-17"), put(answer=answer, query="?dry_run"), SAME, check_mode=True
-    )
+    report, dummy = policy(DRY, read(ON), nodes("8.0.2-17"), put(answer=answer, query="?dry_run"), check_mode=True)
     assert rows(report) == [("orders", "would_fail", False)] and "Give the interval" in report.msg
     assert report.data["preflight"]["ready"] is False
 
 
-@pytest.mark.parametrize("answer", [refusal(409, "conflict"), LOST])
-def test_dry_run_that_the_cluster_has_no_time_for_is_no_failure(policy, answer):
-    report, dummy = policy(
-        DRY, read(ON), nodes("8.0.2-17"), put(answer=answer, query="?dry_run"), SAME, check_mode=True
-    )
+@pytest.mark.parametrize("answer, steps", [(refusal(409, "conflict"), []), (LOST, [SAME])])
+def test_dry_run_that_the_cluster_has_no_time_for_is_no_failure(policy, answer, steps):
+    busy = put(answer=answer, query="?dry_run")
+    report, dummy = policy(DRY, read(ON), nodes("8.0.2-17"), busy, *steps, check_mode=True)
     assert rows(report) == [("orders", "would_update", True)] and report.data["preflight"]["validated"] is False
 
 
-def test_dry_run_that_was_applied_stops_before_the_second(policy):
-    other = bdb(uid=2, name="sessions", **NIGHTLY_SHOWN)
-    applied = ("GET", "/v1/bdbs/1", bdb(**{**NIGHTLY_SHOWN, "backup": False}))
+def test_dry_run_that_was_applied_stops_before_the_next(policy):
+    """The first of the three is refused, which proves nothing; so the second is read back, and the third is not asked for."""
+    others = [bdb(uid=uid, name=f"db-{uid}", **NIGHTLY_SHOWN) for uid in (2, 3)]
+    applied = ("GET", "/v1/bdbs/2", bdb(uid=2, name="db-2", **{**NIGHTLY_SHOWN, "backup": False}))
     report, script = policy(
         {**DRY, "name": "*"},
-        read(ON, other),
+        read(ON, *others),
         nodes("8.0.2-17"),
-        put(query="?dry_run"),
+        put(answer=refusal(406, "unsupported"), query="?dry_run"),
+        put(uid=2, query="?dry_run"),
         applied,
         check_mode=True,
     )
-    assert rows(report) == [("orders", "failed", True), ("sessions", "would_update", True)]
-    assert "while the cluster was asked for a dry run" in report.msg and len(script.writes) == 1
+    assert rows(report) == [("orders", "would_fail", False), ("db-2", "failed", True), ("db-3", "would_update", True)]
+    assert "while the cluster was asked for a dry run" in report.msg and len(script.writes) == 2
+
+
+def test_dry_runs_are_read_back_until_one_was_accepted(policy):
+    others = [bdb(uid=uid, name=f"db-{uid}", **NIGHTLY_SHOWN) for uid in (2, 3)]
+    report, script = policy(
+        {**DRY, "name": "*"},
+        read(ON, *others),
+        nodes("8.0.2-17"),
+        put(query="?dry_run"),
+        SAME,
+        put(uid=2, query="?dry_run"),
+        put(uid=3, query="?dry_run"),
+        check_mode=True,
+    )
+    assert report.data["preflight"]["validated"] is True and len(script.writes) == 3
 
 
 # Warnings
