@@ -31,13 +31,7 @@ class ImportFailure(Exception):
 def _fetch(source: dict[str, Any], folder: Path, endpoints: storage.Endpoints) -> tuple[str, Path]:
     """Fetch, unpack and check the file of one source; return its name and the plain RDB."""
     folder.mkdir()
-    try:
-        file = storage.fetch(source, folder, endpoints)
-    except storage.StorageFailure as error:
-        # Nothing else of what a storage may say is a reason of an import.
-        reason = "general-error" if error.reason == "general-error" else "download-error"
-        raise ImportFailure(reason, str(error)) from error
-    plain = file
+    plain = file = storage.fetch(source, folder, endpoints)
     if file.name.endswith(".gz"):
         plain = folder / "unpacked"
         try:
