@@ -120,7 +120,8 @@ def _keys(option, place, depth):
 
 
 class ModuleDocFragment:
-    DOCUMENTATION = f"""
+    # Annotated, since ansible-test takes an unannotated text here for a literal one.
+    DOCUMENTATION: str = f"""
 ---
 options:
   export_location:
@@ -133,7 +134,7 @@ options:
 {_keys("export_location", _DIRECTORY, 3)}
 """
 
-    BACKUP = f"""
+    BACKUP: str = f"""
 ---
 options:
   backup_location:
@@ -146,7 +147,7 @@ options:
 {_keys("backup_location", _DIRECTORY, 3)}
 """
 
-    SOURCES = f"""
+    SOURCES: str = f"""
 ---
 options:
   sources:

@@ -152,3 +152,9 @@ def mount(folder):
 def load(uid, name, **more):
     """A database without data, which exports fast and writes no file."""
     return {"uid": uid, "name": name, "engine": "none", **more}
+
+
+def blocks(page, language):
+    """The code of a page of the documentation."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)

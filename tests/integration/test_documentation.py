@@ -10,7 +10,7 @@ import re
 import pytest
 import yaml
 
-from tests.integration.conftest import ROOT, Ansible, load
+from tests.integration.conftest import ROOT, Ansible, blocks, load
 from tests.simulator.process import SimulatorProcess
 
 PAGES = [
@@ -19,13 +19,9 @@ PAGES = [
     "docs/exports.md",
     "docs/backup_policy.md",
     "docs/connections.md",
+    "roles/restore_databases/README.md",
+    "docs/restores.md",
 ]
-
-
-def blocks(page, language):
-    return re.findall(
-        rf"^```{language}\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-    )
 
 
 def commands():
@@ -117,11 +113,9 @@ def test_other_yaml_of_the_pages_is_sound_and_links_lead_somewhere(page):
         assert ((ROOT / page).parent / target).exists(), target
 
 
-def test_every_variable_of_the_role_is_in_its_readme():
-    options = yaml.safe_load((ROOT / "roles/export_databases/meta/argument_specs.yml").read_text(encoding="utf-8"))
-    text = (ROOT / "roles/export_databases/README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("role", ["export_databases", "restore_databases"])
+def test_every_variable_of_a_role_is_in_its_readme(role):
+    options = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text(encoding="utf-8"))
+    text = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
     names = options["argument_specs"]["main"]["options"]
-    missing = [
-        name for name in names if name not in text and "`" + name.replace("export_databases", "") + "`" not in text
-    ]
-    assert missing == []
+    assert [name for name in names if name not in text and "`" + name.replace(role, "") + "`" not in text] == []
