@@ -166,7 +166,10 @@ def test_object_store_gets_the_directory_in_its_subdir(ansible, cluster, export,
 @pytest.mark.parametrize(
     "variables, words",
     [
-        ({"run_subdir": True, "location": {"type": "sftp", "sftp_url": "sftp://u:hidden-word@h/"}}, "a location of type sftp, where a directory must exist before an export"),
+        (
+            {"run_subdir": True, "location": {"type": "sftp", "sftp_url": "sftp://u:hidden-word@h/"}},
+            "a location of type sftp, where a directory must exist before an export",
+        ),
         ({"run_subdir": True}, "Set export_databases_directory to the directory of the location as this host sees it"),
         ({"directory": "/nowhere"}, "directory: /nowhere: No such file or directory on the host of this task. The path of a mount_point"),
         ({"directory": "/", "check": "sometimes"}, "export_databases_check"),
