@@ -183,10 +183,12 @@ def test_what_cannot_work_is_refused_before_anything_is_sent(ansible, cluster, e
     assert outcome.result is None and sim.control.requests() == []
 
 
-def test_files_that_do_not_arrive_fail_the_role(data, export, tmp_path):
-    """The host has another share mounted than the nodes."""
+def test_files_that_do_not_arrive_fail_the_role(data, export, exports, tmp_path):
+    """The nodes write to another place now, and the sound files of yesterday are no proof."""
+    assert export(directory=str(exports)).run.rc == 0
     (tmp_path / "elsewhere").mkdir()
-    outcome = export(directory=str(tmp_path / "elsewhere"))
+    other = {"location": mount(tmp_path / "elsewhere"), "force": True}
+    outcome = export(directory=str(exports), **other)
     assert outcome.run.rc != 0 and outcome.result["unverified"] == [1, 2] and outcome.result["verified"] == []
     assert (
         "orders (uid 1): its files are not verified. No new file of it is there. The nodes of the cluster have written somewhere else"
@@ -196,7 +198,7 @@ def test_files_that_do_not_arrive_fail_the_role(data, export, tmp_path):
     # What is not verified is not reset.
     assert data.control.database(1)["status_fields"]["export_status"] == "succeeded"
     # Without the step, nobody looks.
-    skipped = export("--skip-tags", "export_databases_verify", directory=str(tmp_path / "elsewhere"), force=True)
+    skipped = export("--skip-tags", "export_databases_verify", directory=str(exports), **other)
     assert skipped.run.rc == 0 and skipped.result["files"] == [], skipped.run.text
 
 
