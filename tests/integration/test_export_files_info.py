@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.integration.conftest import Ansible, mount
+from tests.integration.conftest import ROOT, Ansible, mount
 from tests.simulator.process import SimulatorProcess
 from tests.simulator.redisserver import find_server
 
@@ -119,6 +121,17 @@ def test_newest_before_a_time_is_what_bdb_import_takes(ansible, exported):
     sources = json.loads(kept.read_text(encoding="utf-8"))
     assert [source["type"] for source in sources] == ["mount_point"] * 2
     assert all(Path(source["path"]).is_file() and "-orders-" in source["path"] for source in sources)
+
+
+def test_tasks_of_the_guide(ansible, exported):
+    text = (ROOT / "docs/exports.md").read_text(encoding="utf-8")
+    (block,) = [part for part in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL) if MODULE in part]
+    run = ansible.play(yaml.safe_load(block.replace("/mnt/exports", str(exported / "yes"))))
+    assert run.rc == 0, run.text
+    shown = json.loads(re.search(r'"msg": (\{.*?^    \})', run.out, re.MULTILINE | re.DOTALL).group(1))
+    assert (
+        sorted(shown["newest"]) == sorted([keys, name[:30]] for name, keys in KEYS.items()) and shown["problems"] == []
+    )
 
 
 def test_names_of_a_listing_show_no_password(ansible, exported):

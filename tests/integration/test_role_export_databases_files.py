@@ -166,7 +166,10 @@ def test_object_store_gets_the_directory_in_its_subdir(ansible, cluster, export,
 @pytest.mark.parametrize(
     "variables, words",
     [
-        ({"run_subdir": True, "location": {"type": "sftp", "sftp_url": "sftp://u:hidden-word@h/"}}, "a location of type sftp, where a directory must exist before an export"),
+        (
+            {"run_subdir": True, "location": {"type": "sftp", "sftp_url": "sftp://u:hidden-word@h/"}},
+            "a location of type sftp, where a directory must exist before an export",
+        ),
         ({"run_subdir": True}, "Set export_databases_directory to the directory of the location as this host sees it"),
         ({"directory": "/nowhere"}, "directory: /nowhere: No such file or directory on the host of this task. The path of a mount_point"),
         ({"directory": "/", "check": "sometimes"}, "export_databases_check"),
@@ -180,10 +183,12 @@ def test_what_cannot_work_is_refused_before_anything_is_sent(ansible, cluster, e
     assert outcome.result is None and sim.control.requests() == []
 
 
-def test_files_that_do_not_arrive_fail_the_role(data, export, tmp_path):
-    """The host has another share mounted than the nodes."""
+def test_files_that_do_not_arrive_fail_the_role(data, export, exports, tmp_path):
+    """The nodes write to another place now, and the sound files of yesterday are no proof."""
+    assert export(directory=str(exports)).run.rc == 0
     (tmp_path / "elsewhere").mkdir()
-    outcome = export(directory=str(tmp_path / "elsewhere"))
+    other = {"location": mount(tmp_path / "elsewhere"), "force": True}
+    outcome = export(directory=str(exports), **other)
     assert outcome.run.rc != 0 and outcome.result["unverified"] == [1, 2] and outcome.result["verified"] == []
     assert (
         "orders (uid 1): its files are not verified. No new file of it is there. The nodes of the cluster have written somewhere else"
@@ -193,7 +198,7 @@ def test_files_that_do_not_arrive_fail_the_role(data, export, tmp_path):
     # What is not verified is not reset.
     assert data.control.database(1)["status_fields"]["export_status"] == "succeeded"
     # Without the step, nobody looks.
-    skipped = export("--skip-tags", "export_databases_verify", directory=str(tmp_path / "elsewhere"), force=True)
+    skipped = export("--skip-tags", "export_databases_verify", directory=str(exports), **other)
     assert skipped.run.rc == 0 and skipped.result["files"] == [], skipped.run.text
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 UNIT = "tests/unit/plugins"
 EXPORT = f"{UNIT}/modules/test_bdb_export.py"
 FAULTS = "tests/integration/test_faults.py"
+FILES = "tests/integration/test_export_files_info.py"
+ROLE_FILES = "tests/integration/test_role_export_databases_files.py"
 
 
 @dataclass
@@ -273,5 +275,47 @@ MUTANTS = {
         "if describe_policy(state) != describe_policy(job.state):",
         "if False:",
         ((POLICY, "-k", "was_applied"),),
+    ),
+    "two-exports-in-one": Mutant(
+        "Files of the same shard are put together when their times are close",
+        "plugins/module_utils/_export_files.py",
+        "if apart or {file.index for file in left} & {file.index for file in right}:",
+        "if apart:",
+        ((f"{UNIT}/module_utils/test_export_files.py",),),
+    ),
+    "nearest-last": Mutant(
+        "Files are put together in the order of their times, not the nearest first",
+        "plugins/module_utils/_export_files.py",
+        "gaps = sorted(range(1, len(files)), key=lambda at: files[at].time - files[at - 1].time)",
+        "gaps = range(1, len(files))",
+        ((f"{UNIT}/module_utils/test_export_files.py",),),
+    ),
+    "checksum-not-compared": Mutant(
+        "The checksum of an RDB file is not compared",
+        "plugins/module_utils/_rdb.py",
+        "if told and told != stream.crc and stream.with_checksum:",
+        "if False:",
+        ((f"{UNIT}/module_utils/test_rdb.py",), (FILES, "-k", "damaged_and_missing")),
+    ),
+    "old-files-prove": Mutant(
+        "Files that were there before the export count as its own",
+        "roles/export_databases/tasks/main.yml",
+        'known: "{{ export_databases_before.sets }}"',
+        "known: []",
+        ((ROLE_FILES, "-k", "do_not_arrive"),),
+    ),
+    "late-files": Mutant(
+        "Files that this host sees later are not waited for",
+        "plugins/modules/export_files_info.py",
+        'if rest <= 0 or there.issuperset(params["uid"]):',
+        "if True:",
+        ((f"{UNIT}/modules/test_export_files_info.py", "-k", "late"),),
+    ),
+    "files-of-another-run": Mutant(
+        "Files outside the directory of the run count as the run's",
+        "plugins/module_utils/_choice.py",
+        'if folder and db["outcome"] == "exported":',
+        "if False:",
+        ((f"{UNIT}/filter/test_written_exports.py",),),
     ),
 }

@@ -40,7 +40,14 @@ def exported(uid=1, name="orders", outcome="exported"):
         ([found(file="x.rdb"), found(file="run2/x.rdb"), found(file="run/x.rdb")], exported(), "run", "run/x.rdb", None),
         ([found(file="old/x.rdb")], exported(), "run", None, "No new file of it is there."),
         ([found(file="old/x.rdb")], exported(outcome="attached"), "run", "old/x.rdb", None),
-        ([], exported(outcome="attached"), "run", None, "No new file of it is there. Its export was running already, so they may be among those that were there before: check them with export_files_info, or export anew."),
+        (
+            [],
+            exported(outcome="attached"),
+            "run",
+            None,
+            "No new file of it is there. Its export was running already, so they may be among those that were there before: "
+            "check them with export_files_info, or export anew.",
+        ),
     ],
 )  # fmt: skip
 def test_choice(sets, database, folder, chosen, problem):
