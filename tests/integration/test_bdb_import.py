@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import threading
 import time
 
 import pytest
@@ -151,7 +150,7 @@ FAULTS = {
     "never-starts": ({"import_plan": {"start_delay": 60}}, None, "unknown", "not_started", 1, 1),
     "hangs": ({"import_plan": {"hang": True}}, None, "timed_out", "wait_timeout", 1, 1),
     "recovering": ({"fields": {"status": "recovery"}}, None, "failed", "not_active", 0, 0),
-    "running-already": ({}, None, "attached", None, 0, 0),
+    "running-already": ({"import_plan": {"hang": True}}, None, "attached", None, 0, 0),
     "deleted": ({"import_plan": {"hang": True}}, None, "failed", "vanished", 1, 1),
 }
 UIDS = {name: uid for uid, name in enumerate(FAULTS, 1)}
@@ -168,9 +167,11 @@ def suffered(tmp_path_factory):
     ]
     with SimulatorProcess({"import_duration": 0.3, "databases": databases, "faults": faults}) as sim:
         ansible = Ansible(tmp_path_factory.mktemp("controller")).use(sim)
-        sim.control.set_database(UIDS["running-already"], import_plan={"duration": 4})
         sim.control.start_import(UIDS["running-already"])
-        sim.control.event("remove_database", at=4, uid=UIDS["deleted"])
+        sim.control.event(
+            "change_database", seen=1, uid=UIDS["running-already"], values={"import_plan": {"hang": False}}
+        )
+        sim.control.event("remove_database", seen=1, uid=UIDS["deleted"])
         run = ansible.module(
             "bdb_import",
             name="*",
@@ -240,10 +241,9 @@ def test_interrupted_import_is_followed_by_the_next_run(ansible, cluster):
         time.sleep(0.05)
     play.send_signal(signal.SIGINT)
     play.communicate(timeout=30)
-    release = threading.Timer(2.5, lambda: sim.control.set_database(1, import_plan={"hang": False}))
-    release.start()
+    seen = sim.control.database(1)["seen_running"]
+    sim.control.event("change_database", seen=seen + 1, uid=1, values={"import_plan": {"hang": False}})
     run = ansible.module("bdb_import", **options)
-    release.join()
     assert run.rc == 0 and run.result["databases"][0]["outcome"] == "attached", run.text
     assert run.result["changed"] is False and "cannot be read back" in run.words
     assert posts(sim) == {1: 1}

@@ -182,16 +182,16 @@ class Cluster:
         await asyncio.to_thread(prune, policy, database.uid, self.clock.wall())
 
     async def _import(self, database: Database, sources: list[dict[str, Any]], run: Run) -> None:
-        bdb = database.view(("memory_size", "skip_import_analyze", "crdt"), "clear")
+        limit = database.field("memory_size")
         with tempfile.TemporaryDirectory(prefix="import-", dir=self.state_dir) as folder:
             task = Import(database.engine, sources, self.endpoints, Path(folder))
             try:
                 await task.prepare()
                 run.files = task.files
-                if bdb["skip_import_analyze"] != "enabled":
-                    task.analyze(bdb["memory_size"])
+                if database.field("skip_import_analyze") != "enabled":
+                    task.analyze(limit)
                 await self._turn(run)
-                await task.load(not bdb["crdt"], bdb["memory_size"])
+                await task.load(not database.field("crdt"), limit)
             finally:
                 await task.close()
 

@@ -96,6 +96,7 @@ EVENT_SCHEMA = {
     "required": ["do"],
     "properties": {
         "at": SECONDS,
+        "seen": {"type": "integer", "minimum": 1},
         "do": TEXT,
         "uid": {"type": "integer"},
         "name": {"type": "string", "minLength": 1},

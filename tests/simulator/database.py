@@ -51,6 +51,7 @@ class Database:
         self.fields: dict[str, Any] = {}  # those that were set, with their secrets
         self.drawn_offset: int | None = None
         self.changes_until = 0.0
+        self.seen_running = 0  # how often the API has shown the present or the last run while it ran
         self._idle: Any = "profile"
         self._static: dict[Any, dict[str, Any]] = {}
         self._dynamic: tuple[Any, dict[str, Any]] | None = None
@@ -160,6 +161,7 @@ class Database:
     def view(self, fields: tuple[str, ...] | None, mode: str) -> dict[str, Any]:
         """Return the BDB object, or only the asked fields that have a value; ``mode`` as in ``objects.protect``."""
         static, dynamic = self._static_fields(mode), self._dynamic_fields()
+        self.seen_running += any(operation.status in RUNNING for operation in self.operations.values())
         if fields is None:
             return {**static, **dynamic}
         found = {}
@@ -170,6 +172,10 @@ class Database:
             if value is not UNSET:
                 found[name] = value
         return found
+
+    def field(self, name: str) -> Any:
+        """Return a field that is no status, in clear."""
+        return self._static_fields("clear")[name]
 
     def summary(self) -> dict[str, Any]:
         """Return what the control API shows: name, statuses, plan and the last run."""
@@ -187,6 +193,7 @@ class Database:
             "accepted_imports": self.accepted["import"],
             "accepted_changes": self.accepted["change"],
             "busy": self.busy,
+            "seen_running": self.seen_running,
             "status_fields": shown,
             "shard_uids": self.shard_uids,
             "runs": runs,

@@ -23,14 +23,20 @@ from .nodes import ListeningNode
 from .schemas import check_body
 from .settings import SETTINGS_SCHEMA, ConfigError, check
 
+_GLANCE = 0.01  # seconds between two looks at a condition
+
 
 @dataclass
 class Event:
-    """One line of the timetable; ``values`` holds what the kind of event needs beside its time."""
+    """One line of the timetable; ``values`` holds what the kind of event needs beside its time.
+
+    ``seen`` is how often a client must have read the database as running; 0 is no condition.
+    """
 
     id: int
     at: float
     do: str
+    seen: int = 0
     values: dict[str, Any] = field(default_factory=dict)
     done: bool = False
     error: str | None = None
@@ -148,11 +154,13 @@ def check_event(spec: Any) -> None:
     if spec["do"] not in EVENTS:
         raise ConfigError(f"event: do must be one of {', '.join(EVENTS)}")
     needed, possible, dummy = EVENTS[spec["do"]]
-    given = set(spec) - {"at", "do"}
+    given = set(spec) - {"at", "do", "seen"}
     if needed - given or given - needed - possible:
         wanted = ", ".join(sorted(needed)) or "nothing"
         more = f", may have {', '.join(sorted(possible))}" if possible else ""
         raise ConfigError(f"event: {spec['do']} needs {wanted}{more}; given: {', '.join(sorted(given)) or 'nothing'}")
+    if "seen" in spec and "uid" not in given:
+        raise ConfigError("event: seen needs a uid")
     if spec["do"] in _VALUES_SCHEMAS:
         check(spec["values"], _VALUES_SCHEMAS[spec["do"]], "event.values")
 
@@ -169,8 +177,8 @@ class Timetable:
     def add(self, spec: dict[str, Any]) -> Event:
         """Check an event and let its time run."""
         check_event(spec)
-        values = {name: value for name, value in spec.items() if name not in ("at", "do")}
-        event = Event(next(self._numbers), spec.get("at", 0), spec["do"], values)
+        values = {name: value for name, value in spec.items() if name not in ("at", "do", "seen")}
+        event = Event(next(self._numbers), spec.get("at", 0), spec["do"], spec.get("seen", 0), values)
         self.events.append(event)
         task = asyncio.create_task(self._carry_out(event))
         self._tasks.add(task)
@@ -179,11 +187,19 @@ class Timetable:
 
     async def _carry_out(self, event: Event) -> None:
         await asyncio.sleep(event.at)
+        if event.seen:
+            await self._wait_until_seen(event)
         try:
             event.result = await EVENTS[event.do][2](self._stage, **event.values)
         except (Problem, ConfigError, OSError) as error:
             event.error = str(error)
         event.done = True
+
+    async def _wait_until_seen(self, event: Event) -> None:
+        """Wait until a client has read the event's database often enough while something ran on it."""
+        database = self._stage.cluster.databases.get(event.values["uid"])
+        while database is not None and database.seen_running < event.seen:
+            await asyncio.sleep(_GLANCE)
 
     def describe(self) -> list[dict[str, Any]]:
         """Return all events with ``done``, ``error`` and ``result``."""

@@ -49,6 +49,7 @@ class Launcher:
             run.reason = plan.reason if plan.result == "failed" else ""
         database.runs.append(run)
         database.operations[name].begin(run)
+        database.seen_running = 0
         if work is not None:
             task = asyncio.create_task(self._carry_out(database, work, run))
             self._tasks[task] = database

@@ -134,6 +134,20 @@ def test_events_of_the_configuration():
         assert sim.control.databases() == []
 
 
+def test_an_event_waits_until_a_run_was_seen(api, uid):
+    control = api.simulator.control
+    control.set_database(uid, plan={"hang": True})
+    with pytest.raises(requests.HTTPError, match="seen needs a uid"):
+        control.event("revoke_tokens", seen=1)
+    control.event("change_database", seen=2, uid=uid, values={"plan": {"hang": False}})
+    api.get("/v1/bdbs")
+    api.export(uid)
+    seen = [api.get(f"/v1/bdbs/{uid}").json()["export_status"] for dummy in range(2)]
+    assert seen == ["exporting", "exporting"], "a read while nothing runs does not count"
+    assert control.wait_done(uid)["status_fields"]["export_status"] == "succeeded"
+    assert [event["done"] for event in control.events()] == [True]
+
+
 def test_every_event_is_documented():
     text = (Path(__file__).parents[2] / "simulator" / "README.md").read_text(encoding="utf-8")
     assert not [name for name in EVENTS if name not in text]
