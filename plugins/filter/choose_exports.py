@@ -37,8 +37,8 @@ options:
     default: {}
   location:
     description:
-      - Where the cluster finds the files, as in O(community.redis_enterprise.bdb_export#module:export_location). With it each entry has its C(sources), with the
-        credentials of the location.
+      - Where the cluster finds the files, as in O(community.redis_enterprise.bdb_export#module:export_location). With it each entry has its
+        C(sources), with the credentials of the location.
     type: dict
 seealso:
   - module: community.redis_enterprise.export_files_info
