@@ -181,7 +181,9 @@ databases:
         - interval
         - backup_location
     policy:
-      description: The policy now, or in check mode as it would be, without secrets. Its keys are named as the options are.
+      description:
+        - The policy now, or in check mode as it would be. Its keys are named as the options are.
+        - It holds no secrets. In check mode there is a word in place of each that would be sent.
       returned: always
       type: dict
       contains:
