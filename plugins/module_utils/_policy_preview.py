@@ -9,7 +9,7 @@ from ._errors import RedisEnterpriseError
 from ._location import location_warnings
 from ._policy import describe_policy, policy_of, titles
 from ._policy_change import PATH, PERMISSION, explain
-from ._preflight import blocked, preflight
+from ._preflight import blocked, finding, preflight
 from ._release import oldest_release
 from ._stored_location import is_illegible
 
@@ -58,7 +58,7 @@ def unreadable(wanted, jobs):
 
 
 def predict(task, jobs, databases, reader):
-    """Give the ``jobs`` that are due the outcome and the change that the real run would have. Returns (RV(preflight), warnings)."""
+    """Give the ``jobs`` that are due the outcome and the change that the real run would have. Returns RV(preflight)."""
     chosen = [databases[job.uid] for job in jobs]
     locations = [(None, job.body["backup_location"]) for job in jobs if "backup_location" in job.body][:1]
     found = preflight(task.client, chosen, "backup", locations, "wait") if jobs else []
@@ -66,17 +66,16 @@ def predict(task, jobs, databases, reader):
     problems = [problem for problem in found if problem["kind"] != "busy"]
     refused = blocked(problems, chosen)
     possible = [job for job in jobs if job.uid not in refused]
-    validated, warnings = False, []
+    validated = False
     if possible and task.params["cluster_dry_run"]:
         release = oldest_release(task.client)
         if release and release >= DRY_RUN_SINCE:
             validated = _dry_run(task.client, reader, possible, refused)
         else:
             why = f"has nodes of release {_text(release)}" if release else "does not tell the release of all its nodes"
-            warnings.append(
-                f"cluster_dry_run: nothing was sent, because the cluster {why}. "
-                "An older one than 7.4 might apply what it should only validate."
-            )
+            message = f"The cluster was not asked to validate the change, because it {why}."
+            hint = "One that is older than 7.4 might apply what it should only validate."
+            problems.append(finding(None, "not_validated", False, message, hint))
     for job in jobs:
         if job.outcome is None and job.uid in refused:
             job.finish("would_fail", 0, refused[job.uid])
@@ -84,7 +83,7 @@ def predict(task, jobs, databases, reader):
             job.changed = True
             job.finish("would_update", 0)
     ready = not any(job.error for job in jobs)
-    return {"ready": ready, "problems": problems, "validated": validated}, warnings
+    return {"ready": ready, "problems": problems, "validated": validated}
 
 
 def _dry_run(client, reader, jobs, refused):

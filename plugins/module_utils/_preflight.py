@@ -33,7 +33,7 @@ def preflight(client, databases, operation, locations, if_running):
         for name in [str(module.get("module_name")) for module in objects_in(db.raw.get("module_list"))]:
             if name in incapable:
                 problems.append(
-                    _problem(
+                    finding(
                         db,
                         "unsupported",
                         True,
@@ -46,7 +46,7 @@ def preflight(client, databases, operation, locations, if_running):
         if is_running(state.status):
             progress = "" if state.progress is None else f" at {state.progress:g} %"
             problems.append(
-                _problem(
+                finding(
                     db,
                     "busy",
                     if_running == "fail",
@@ -67,7 +67,7 @@ def inactive(database, operation):
         if operation != "import"
         else "Run the task again when it is active; a state that does not end by itself needs an administrator of the cluster."
     )
-    return [_problem(database, "not_active", not temporary, f"The database is {database.status}, not active.", hint)]
+    return [finding(database, "not_active", not temporary, f"The database is {database.status}, not active.", hint)]
 
 
 def blocked(problems, databases):
@@ -81,7 +81,8 @@ def blocked(problems, databases):
     return found
 
 
-def _problem(database, kind, blocking, message, hint):
+def finding(database, kind, blocking, message, hint):
+    """One problem; ``database`` None is all of them."""
     return {
         "uid": database.uid if database else None,
         "name": database.name if database else None,
@@ -123,7 +124,7 @@ def _location_problems(client, operation, locations):
     problems = []
     for database, location in locations:
         contradiction = _contradiction(location, forms, types)
-        problem = _problem(database, "rejected", True, *contradiction) if contradiction else None
+        problem = finding(database, "rejected", True, *contradiction) if contradiction else None
         if problem and problem not in problems:
             problems.append(problem)
     return problems

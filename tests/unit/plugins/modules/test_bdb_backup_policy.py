@@ -201,7 +201,7 @@ def test_nothing_of_a_secret_is_in_the_report(policy):
         for check_mode in (False, True):
             steps = [SCHEMA] if check_mode else [put(), read(bdb(backup_location=kept))]
             report, dummy = policy(
-                {"backup_location": location, "update_secrets": "always"},
+                {"backup_location": location, "update_secrets": "always", "cluster_dry_run": False},
                 read(bdb(backup_location=kept)),
                 *steps,
                 check_mode=check_mode,
@@ -215,7 +215,8 @@ def test_nothing_of_a_secret_is_in_the_report(policy):
 
 def test_a_url_in_the_diff_says_that_its_password_is_sent(policy):
     ftp = {"type": "url", "url": "ftp://user:pw@files.example.com/dir/"}
-    report, dummy = policy({"backup_location": ftp}, read(bdb()), SCHEMA, check_mode=True)
+    options = {"backup_location": ftp, "cluster_dry_run": False}
+    report, dummy = policy(options, read(bdb()), SCHEMA, check_mode=True)
     after = report.diff["after"]["orders (uid 1)"]["backup_location"]
     assert after == {"type": "url", "url": "ftp://***@files.example.com/dir/"}
 
@@ -408,9 +409,10 @@ def test_database_that_vanishes(policy):
 # Check mode
 
 
-def test_check_mode_predicts_and_sends_nothing(policy):
+def test_check_mode_without_a_dry_run_predicts_and_sends_nothing(policy):
     databases = read(bdb(**OFF), bdb(uid=2, name="sessions", **NIGHTLY_SHOWN))
-    report, script = policy({**NIGHTLY, "name": "*"}, databases, SCHEMA, check_mode=True)
+    options = {**NIGHTLY, "name": "*", "cluster_dry_run": False}
+    report, script = policy(options, databases, SCHEMA, check_mode=True)
     assert rows(report) == [("orders", "would_update", True), ("sessions", "unchanged", False)]
     assert script.writes == [] and report.data["preflight"] == {"ready": True, "problems": [], "validated": False}
     assert report.data["databases"][0]["policy"]["interval"] == 86400
@@ -432,7 +434,7 @@ def test_check_mode_fails_where_the_real_run_would(policy):
     assert "refuses to back up it" in report.msg
 
 
-DRY = {"enabled": False, "cluster_dry_run": True}
+DRY = {"enabled": False}
 ON = bdb(**NIGHTLY_SHOWN)
 SAME = ("GET", "/v1/bdbs/1", ON)
 
@@ -460,7 +462,9 @@ def test_dry_run_is_sent_to_releases_that_document_it(policy, versions):
 def test_dry_run_is_not_sent_where_the_cluster_might_apply_it(policy, answer):
     report, script = policy(DRY, read(ON), answer, check_mode=True)
     assert script.writes == [] and rows(report) == [("orders", "would_update", True)]
-    assert report.data["preflight"]["validated"] is False and "nothing was sent" in report.warnings[0]
+    assert report.data["preflight"]["validated"] is False and report.data["preflight"]["ready"] is True
+    (problem,) = report.data["preflight"]["problems"]
+    assert (problem["kind"], problem["blocking"]) == ("not_validated", False) and "7.4" in problem["hint"]
 
 
 def test_dry_run_finds_what_the_cluster_will_refuse(policy):
