@@ -35,12 +35,14 @@ def quick_start(ansible, cluster, exports):
     sim = cluster({"databases": [{"uid": 1, "name": "orders", "keys": 20}, {"uid": 2, "name": "sessions", "keys": 10}]})
     (variables,) = [block for block in blocks("README.md", "yaml") if block.startswith("export_databases_names")]
     (ansible.folder / "exports.yml").write_text(variables.replace("/mnt/exports", str(exports)), encoding="utf-8")
+    (variables,) = [block for block in blocks("README.md", "yaml") if block.startswith("restore_databases_names")]
+    (ansible.folder / "restore.yml").write_text(variables.replace("/mnt/exports", str(exports)), encoding="utf-8")
     return ansible.use(sim), exports
 
 
 def test_every_line_of_the_quick_start(quick_start):
     ansible, exports = quick_start
-    assert len(commands()) == 5
+    assert len(commands()) == 7
     for line in commands():
         run = ansible.command(line.replace("/mnt/exports", str(exports)), shell=True)
         assert run.rc == 0, f"{line}\n{run.text}"
