@@ -193,11 +193,17 @@ def test_max_parallel_holds_the_others_back(ansible, cluster):
     assert all(later - earlier >= 0.29 for earlier, later in zip(sorted(starts), sorted(starts)[3:]))
 
 
+def let_end(sim, seen):
+    """Let the run of the first database end as soon as it was read so many times while it ran."""
+    sim.control.event("change_database", seen=seen, uid=1, values={"plan": {"hang": False}})
+
+
 def test_time_out_says_how_far_it_is_and_the_next_run_follows_it(ansible, cluster):
-    sim = cluster({"databases": [load(1, "orders", plan={"duration": 4})]})
+    sim = cluster({"databases": [load(1, "orders", plan={"hang": True})]})
     run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"), wait_timeout=1)
     assert run.rc != 0 and by_name(run)["orders"]["outcome"] == "timed_out"
     assert "still exporting at" in run.result["msg"] and "the cluster goes on" in run.result["msg"]
+    let_end(sim, seen=sim.control.database(1)["seen_running"] + 1)
     again = ansible.module("bdb_export", uid=1, export_location=mount("/nowhere"))
     assert again.rc == 0 and by_name(again)["orders"]["outcome"] == "attached" and again.result["changed"] is False
     assert sim.control.counters()["accepted_starts"] == {"1": 1}
@@ -207,8 +213,9 @@ def test_time_out_says_how_far_it_is_and_the_next_run_follows_it(ansible, cluste
     "if_running, outcome, starts", [("attach", "attached", 0), ("wait", "exported", 1), ("fail", "failed", 0)]
 )
 def test_running_export_of_somebody_else(ansible, cluster, if_running, outcome, starts):
-    sim = cluster({"databases": [load(1, "orders", plan={"duration": 2.5})]})
+    sim = cluster({"databases": [load(1, "orders", plan={"hang": True})]})
     sim.control.start_export(1)
+    let_end(sim, seen=1)
     sim.control.reset_log()
     run = ansible.use(sim).module("bdb_export", uid=1, export_location=mount("/nowhere"), if_running=if_running)
     assert by_name(run)["orders"]["outcome"] == outcome
