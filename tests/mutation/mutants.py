@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 UNIT = "tests/unit/plugins"
+IMPORT = f"{UNIT}/modules/test_bdb_import.py"
 EXPORT = f"{UNIT}/modules/test_bdb_export.py"
 FAULTS = "tests/integration/test_faults.py"
 FILES = "tests/integration/test_export_files_info.py"
@@ -317,5 +318,65 @@ MUTANTS = {
         'if folder and db["outcome"] == "exported":',
         "if False:",
         ((f"{UNIT}/filter/test_written_exports.py",),),
+    ),
+    "import-without-consent": Mutant(
+        "A database is erased that nobody named",
+        "plugins/module_utils/_consent.py",
+        "        if open_ones:\n",
+        "        if False:\n",
+        (
+            (IMPORT, "-k", "consent"),
+            ("tests/integration/test_bdb_import.py", "-k", "refused"),
+            ("tests/integration/test_role_restore_databases.py", "-k", "refused"),
+        ),
+    ),
+    "import-in-check-mode": Mutant(
+        "Check mode imports",
+        "plugins/modules/bdb_import.py",
+        "    if task.check_mode:\n",
+        "    if False:\n",
+        (
+            (IMPORT, "-k", "check_mode"),
+            ("tests/integration/test_bdb_import.py", "-k", "check_mode"),
+            ("tests/integration/test_role_restore_databases.py", "-k", "check_mode"),
+        ),
+    ),
+    "import-twice": Mutant(
+        "An import whose answer was lost is sent again",
+        START,
+        '_MOST_STARTS = {"export": 3, "import": 1}',
+        '_MOST_STARTS = {"export": 3, "import": 3}',
+        ((IMPORT, "-k", "never_sent_again"), ("tests/integration/test_bdb_import.py", "-k", "503-and-nothing")),
+    ),
+    "incomplete-import": Mutant(
+        "A missing shard's file is no reason to refuse an import",
+        "plugins/module_utils/_sources.py",
+        "if problems and not allow_incomplete:",
+        "if False:",
+        ((IMPORT, "-k", "one_whole_export"), ("tests/integration/test_bdb_import.py", "-k", "missing")),
+    ),
+    "import-anywhere": Mutant(
+        "A database that is not active is imported into",
+        "plugins/modules/bdb_import.py",
+        "        if job.uid in refused:\n",
+        "        if False:\n",
+        ((IMPORT, "-k", "not_active"), ("tests/integration/test_bdb_import.py", "-k", "recovering")),
+    ),
+    "restore-guesses": Mutant(
+        "Of two databases that were exported under one name, the newer is restored",
+        "plugins/module_utils/_choice.py",
+        "    elif len(uids) > 1:\n",
+        "    elif False:\n",
+        ((f"{UNIT}/module_utils/test_choice.py", "-k", "guessed"),),
+    ),
+    "restore-takes-broken": Mutant(
+        "The newest export is restored, whole or not",
+        "plugins/module_utils/_choice.py",
+        'whole = [each for each in found if not each["problem"]]',
+        "whole = list(found)",
+        (
+            (f"{UNIT}/module_utils/test_choice.py",),
+            ("tests/integration/test_role_restore_databases.py", "-k", "refused"),
+        ),
     ),
 }
