@@ -135,7 +135,7 @@ class Operation:
             shown[f"{self.operation}_progress"] = self.progress[0]
         if self.reason or self.spelling != MISSING:
             shown[f"{self.operation}_failure_reason"] = self.reason or ""
-        if self.last_time:
+        if self.last_time and self.operation != "import":  # of imports the API keeps no time
             shown[f"last_{self.operation}_time"] = self.last_time
         return shown
 

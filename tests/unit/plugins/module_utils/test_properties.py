@@ -140,13 +140,13 @@ def databases(acts=NOTHING, reset_delays=PROMPT):
     )
 
 
-def build(drawn, faults=()):
-    """The cluster at the second 0, when the task begins."""
+def build(drawn, faults=(), operation="export"):
+    """The cluster at the second 0, when the task begins. Of ``drawn``, all but how idle is spelled is that of ``operation``."""
     clock = Clock()
     clock.now = 0.0
     built = []
     for uid, one in enumerate(drawn, 1):
-        item = model.Operation("export", one.spelling, one.word, one.progress, one.reset_delay)
+        item = model.Operation(operation, one.spelling, one.word, one.progress, one.reset_delay)
         plan = one.former_plan
         if one.former == "failed after a success":
             item.start("former", model.Plan(0, 5, None), -3000)
@@ -160,7 +160,7 @@ def build(drawn, faults=()):
             item.reset(-20)
         item.advance(0)
         built.append(model.Database(uid, [item], one.plans))
-        built[-1].schedule(one.acts)
+        built[-1].schedule(one.acts, operation)
     return model.Cluster(clock, built, faults)
 
 
