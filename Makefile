@@ -69,7 +69,7 @@ lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
 	@bash tests/tools/lint.sh
 
 unit: $(DEV) ## Unit tests (ARGS='-k name' is passed on to pytest)
-	@$(PYTEST) tests/unit --junitxml=.build/junit/unit.xml $(ARGS)
+	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
 integration: $(DEV) ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 2 --dist loadgroup --junitxml=.build/junit/integration.xml $(ARGS)

@@ -142,10 +142,15 @@ _POLICY_BODY = {
 _TTL = {"type": "integer", "minimum": 1, "maximum": 86400}
 _LOGIN_PROPERTIES = {"username": _ANY_TEXT, "password": _ANY_TEXT, "ttl": _TTL}
 
-# 3600.0 is an integer in JSON schema, and none for the cluster, which has stumbled over data types (RS186863).
+
+def _is_whole(dummy: Any, value: Any) -> bool:
+    """3600.0 is an integer in JSON schema, and none for the cluster, which has stumbled over data types (RS186863)."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 _Validator = jsonschema.validators.extend(
     jsonschema.Draft7Validator,
-    type_checker=jsonschema.Draft7Validator.TYPE_CHECKER.redefine("integer", lambda checker, value: type(value) is int),
+    type_checker=jsonschema.Draft7Validator.TYPE_CHECKER.redefine("integer", _is_whole),
 )
 _VALIDATORS = {
     name: _Validator(schema)
