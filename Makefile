@@ -72,7 +72,7 @@ unit: $(DEV) ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
 integration: $(DEV) ## Integration tests against the simulator (ARGS as above)
-	@$(PYTEST) tests/integration -n 2 --dist loadgroup --junitxml=.build/junit/integration.xml $(ARGS)
+	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300
 soak: $(DEV) ## Exports under random faults for SECONDS=300, each compared with the simulator's truth (ARGS='--seed 7')

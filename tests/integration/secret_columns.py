@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 
@@ -77,10 +78,14 @@ def provide_table():
     if CELLS:
         path = ROOT / ".build" / "secrets.json"
         path.parent.mkdir(exist_ok=True)
-        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        for row, columns in CELLS.items():
-            kept.setdefault(row, {}).update(columns)
-        path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+        with path.open("a+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            kept = json.loads(file.read() or "{}")
+            for row, columns in CELLS.items():
+                kept.setdefault(row, {}).update(columns)
+            file.truncate(0)
+            file.write(json.dumps(kept, indent=2) + "\n")
 
 
 @pytest.fixture(name="here")

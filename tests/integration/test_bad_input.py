@@ -12,8 +12,6 @@ import pytest
 from tests.integration.conftest import Ansible, load, mount
 from tests.simulator.process import SimulatorProcess
 
-# One play runs all cases, so all tests of this file go to one worker.
-pytestmark = pytest.mark.xdist_group("bad_input")
 ABS = {"type": "abs", "container": "c", "account_name": "a"}
 CASES = {
     "unknown location type": (

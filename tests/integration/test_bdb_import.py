@@ -15,8 +15,6 @@ import pytest
 from tests.integration.conftest import Ansible, load, mount
 from tests.simulator.process import SimulatorProcess
 
-# Two plays run all cases, so all tests of this file go to one worker.
-pytestmark = pytest.mark.xdist_group("import")
 FILE = "/mnt/exports/seed.rdb"
 FIRST = "/mnt/exports/bk20261101-020041-1-orders-1_of_2-1-0-8191.rdb.gz"
 SECOND = "/mnt/exports/bk20261101-020041-1-orders-2_of_2-2-8192-16383.rdb.gz"

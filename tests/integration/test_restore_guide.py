@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 import yaml
 
 from tests.integration.conftest import blocks, mount
 from tests.storage import serve
 
-pytestmark = pytest.mark.xdist_group("restore guide")
 PAGE = "docs/restores.md"
 
 

@@ -14,8 +14,6 @@ import pytest
 from tests.integration.conftest import Ansible, mount
 from tests.simulator.process import SimulatorProcess
 
-# One play runs all cases, so all tests of this file go to one worker.
-pytestmark = pytest.mark.xdist_group("restore")
 ROLE = "community.redis_enterprise.restore_databases"
 BOOK = "community.redis_enterprise.restore_databases"
 DATABASES = [

@@ -26,7 +26,6 @@ from tests.simulator.process import SimulatorProcess
 from tests.storage import KINDS, Store, serve
 from tests.storage.store import PASSWORD, READER_PASSWORD, StoreMissing, url_login
 
-pytestmark = pytest.mark.xdist_group("round trip")
 MODULE = "community.redis_enterprise.bdb_"
 CASES = [*KINDS, "sftp-key", "sftp-own"]
 #: databases: shards and keys from the seed; all have the keys of _put_more() too, but the empty one

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 import yaml
 
 from tests.integration.secret_columns import (
@@ -37,7 +36,6 @@ from tests.integration.secret_columns import (
 from tests.integration.secret_rows import ROWS, leaks
 
 FIXTURES = (provide_sim, provide_token, provide_table, provide_here)
-pytestmark = pytest.mark.xdist_group("secrets")
 OUTCOMES = {
     "success": {"uid": GOOD},
     "failed export": {"uid": BAD},

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 import yaml
 
 from tests.integration.secret_columns import (
@@ -31,7 +30,6 @@ from tests.integration.secret_columns import (
 from tests.integration.secret_rows import LOCATIONS, VALUES, leaks
 
 FIXTURES = (provide_sim, provide_token, provide_table, provide_here)
-pytestmark = pytest.mark.xdist_group("secrets")
 
 
 def test_loops(here, token):

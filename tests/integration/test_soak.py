@@ -13,7 +13,6 @@ from tests.soak.__main__ import soak
 from tests.soak.judge import BAD, Truth, judge
 from tests.soak.scenario import Fate, Scenario
 
-pytestmark = pytest.mark.xdist_group("soak")
 SECONDS = 8
 
 
