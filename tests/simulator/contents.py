@@ -9,9 +9,8 @@ import hashlib
 from collections import Counter
 from typing import Any, NamedTuple
 
-import redis
-
 from .keyspace import batches, expiries
+from .lazy import redis
 
 
 class Key(NamedTuple):

@@ -8,11 +8,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import redis
 import requests
 
 from .contents import Key, read
 from .keyspace import owner
+from .lazy import redis
 
 _TIMEOUT = 30
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from redis.crc import REDIS_CLUSTER_HASH_SLOTS
-
 from .keyspace import BATCH, owner
 from .redisserver import RedisServer
 from .seeding import key_name, put_key
+
+_SLOTS = 16384
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Shard:
 
 def make_shards(uids: list[int]) -> list[Shard]:
     """Share the hash slots out evenly."""
-    bounds = [REDIS_CLUSTER_HASH_SLOTS * index // len(uids) for index in range(len(uids) + 1)]
+    bounds = [_SLOTS * index // len(uids) for index in range(len(uids) + 1)]
     return [Shard(uid, bounds[index], bounds[index + 1] - 1) for index, uid in enumerate(uids)]
 
 

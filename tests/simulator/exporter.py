@@ -9,10 +9,9 @@ import gzip
 import shutil
 from pathlib import Path
 
-import redis
-
 from .clock import file_time
 from .engine import DataEngine, Shard
+from .lazy import redis
 from .storage import StorageFailure
 
 

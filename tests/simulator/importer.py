@@ -12,11 +12,10 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import redis
-
 from . import storage
 from .engine import DataEngine
 from .keyspace import batches, expiries
+from .lazy import redis
 from .redisserver import RedisServer, check_rdb
 
 

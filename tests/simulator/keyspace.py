@@ -9,8 +9,7 @@ import bisect
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-import redis
-from redis.crc import key_slot
+from .lazy import redis
 
 BATCH = 1000
 # PTTL counts from the present millisecond. It is taken again when the millisecond changed meanwhile, so that the sum
@@ -34,7 +33,7 @@ return found
 
 def owner(first_slots: list[int], key: bytes) -> int:
     """Return the index of the shard that holds a key; ``first_slots`` are those of the shards, in order."""
-    return bisect.bisect_right(first_slots, key_slot(key)) - 1
+    return bisect.bisect_right(first_slots, redis.crc.key_slot(key)) - 1
 
 
 def expiries(client: redis.Redis, keys: list[bytes]) -> list[int | None]:

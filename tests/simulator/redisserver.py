@@ -18,9 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from .lazy import redis
 
 _START_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1
@@ -139,7 +137,9 @@ class RedisServer:
 
     def client(self) -> redis.Redis:
         """Return a new client of this process; it never retries, so that a stop need not wait for backoffs."""
-        return redis.Redis(host="127.0.0.1", port=self.port, socket_timeout=60, retry=Retry(NoBackoff(), 0))
+        return redis.Redis(
+            host="127.0.0.1", port=self.port, socket_timeout=60, retry=redis.retry.Retry(redis.backoff.NoBackoff(), 0)
+        )
 
     async def stop(self) -> None:
         """End the process and reap it."""
