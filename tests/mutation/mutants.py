@@ -367,7 +367,7 @@ MUTANTS = {
         "plugins/module_utils/_choice.py",
         "    elif len(uids) > 1:\n",
         "    elif False:\n",
-        ((f"{UNIT}/module_utils/test_choice.py", "-k", "guessed"),),
+        ((f"{UNIT}/filter/test_choose_exports.py", "-k", "guessed"),),
     ),
     "restore-takes-broken": Mutant(
         "The newest export is restored, whole or not",
@@ -375,7 +375,7 @@ MUTANTS = {
         'whole = [each for each in found if not each["problem"]]',
         "whole = list(found)",
         (
-            (f"{UNIT}/module_utils/test_choice.py",),
+            (f"{UNIT}/filter/test_choose_exports.py",),
             ("tests/integration/test_role_restore_databases.py", "-k", "refused"),
         ),
     ),
