@@ -13,6 +13,7 @@ import time
 import pytest
 
 from tests.integration.conftest import Ansible, load, mount
+from tests.integration.importmatrix import ROWS
 from tests.simulator.process import SimulatorProcess
 
 FILE = "/mnt/exports/seed.rdb"
@@ -117,51 +118,17 @@ def test_no_refused_import_was_ever_sent(refused):
     assert (counters["writes"], counters["accepted_imports"], sent) == (0, {}, {})
 
 
-# name -> (what the simulator gets beside uid and name, its fault, outcome, kind of the failure, imports sent, imports accepted)
-FAULTS = {
-    "fine": ({}, None, "imported", None, 1, 1),
-    "stale-success": ({"import_status": "succeeded"}, None, "imported", None, 1, 1),
-    "stale-failure": (
-        {"import_status": "failed", "import_failure_reason": "download-error"},
-        None,
-        "imported",
-        None,
-        1,
-        1,
-    ),
-    "busy-twice": ({"import_plan": {"busy_times": 2}}, None, "imported", None, 3, 1),
-    "instant": ({"import_plan": {"finish_instantly": True}}, None, "imported", None, 1, 1),
-    "accepted-but-lost": ({}, {"effect": "drop_after"}, "imported", None, 1, 1),
-    "accepted-but-500": ({}, {"effect": "status_after", "status": 500}, "imported", None, 1, 1),
-    "lost-on-the-way": ({}, {"effect": "drop_before"}, "unknown", "not_started", 1, 0),
-    "503-and-nothing": ({}, {"effect": "status", "status": 503}, "unknown", "not_started", 1, 0),
-    "403": ({}, {"effect": "status", "status": 403}, "failed", "permission", 1, 0),
-    "no-backup-restore": ({"modules": ["graph"]}, None, "failed", "unsupported", 1, 0),
-    "too-large": (
-        {"import_plan": {"result": "failed", "reason": "file-larger-than-mem-limit:2147483648:1073741824"}},
-        None,
-        "failed",
-        "operation_failed",
-        1,
-        1,
-    ),
-    "never-starts": ({"import_plan": {"start_delay": 60}}, None, "unknown", "not_started", 1, 1),
-    "hangs": ({"import_plan": {"hang": True}}, None, "timed_out", "wait_timeout", 1, 1),
-    "recovering": ({"fields": {"status": "recovery"}}, None, "failed", "not_active", 0, 0),
-    "running-already": ({"import_plan": {"hang": True}}, None, "attached", None, 0, 0),
-    "deleted": ({"import_plan": {"hang": True}}, None, "failed", "vanished", 1, 1),
-}
-UIDS = {name: uid for uid, name in enumerate(FAULTS, 1)}
+UIDS = {name: uid for uid, name in enumerate(ROWS, 1)}
 
 
 @pytest.fixture(scope="module")
 def suffered(tmp_path_factory):
     """One task that imports into all these databases at once: its result, and what the cluster got."""
-    databases = [load(UIDS[name], name, **row[0]) for name, row in FAULTS.items()]
+    databases = [load(UIDS[name], name, **row.database) for name, row in ROWS.items()]
     faults = [
-        {**row[1], "method": "POST", "uid": UIDS[name], "path": "/actions/import"}
-        for name, row in FAULTS.items()
-        if row[1]
+        {**row.effect, "method": "POST", "uid": UIDS[name], "path": "/actions/import"}
+        for name, row in ROWS.items()
+        if row.effect
     ]
     with SimulatorProcess({"import_duration": 0.3, "databases": databases, "faults": faults}) as sim:
         ansible = Ansible(tmp_path_factory.mktemp("controller")).use(sim)
@@ -174,7 +141,7 @@ def suffered(tmp_path_factory):
             "bdb_import",
             name="*",
             sources=[mount(FILE)],
-            confirm_erase=list(FAULTS),
+            confirm_erase=list(ROWS),
             max_parallel=0,
             start_timeout=3,
             wait_timeout=9,
@@ -183,18 +150,17 @@ def suffered(tmp_path_factory):
         yield run, sim.control.counters(), posts(sim)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", ROWS)
 def test_each_database_gets_its_own_verdict_whatever_happens_to_the_others(suffered, name):
     run, counters, sent = suffered
-    dummy, dummy, outcome, kind, wanted, accepted = FAULTS[name]
-    rows = {row["name"]: row for row in run.result["databases"]}
-    assert rows[name]["outcome"] == outcome, rows[name]
-    assert (rows[name]["failure"] or {}).get("kind") == kind
-    assert sent.get(UIDS[name], 0) == wanted
-    assert counters["accepted_imports"].get(str(UIDS[name]), 0) == accepted
-    if kind:
-        assert rows[name]["failure"]["hint"] and name in run.words
-    assert rows[name]["files"] == (["seed.rdb"] if accepted or outcome == "unknown" else [])
+    row = ROWS[name]
+    found = {found["name"]: found for found in run.result["databases"]}[name]
+    assert (found["outcome"], (found["failure"] or {}).get("kind")) == (row.outcome, row.kind), found
+    assert sent.get(UIDS[name], 0) == row.sent
+    assert counters["accepted_imports"].get(str(UIDS[name]), 0) == row.accepted
+    if row.kind:
+        assert found["failure"]["hint"] and name in run.words
+    assert found["files"] == (["seed.rdb"] if row.accepted or row.outcome == "unknown" else [])
 
 
 def test_no_import_was_accepted_twice_and_no_bug_met(suffered):

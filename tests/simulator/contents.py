@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .keyspace import batches, expiries
-from .lazy import redis
+
+if TYPE_CHECKING:
+    import redis
 
 
 class Key(NamedTuple):

@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 
 from .contents import Key, read
 from .keyspace import owner
-from .lazy import redis
+
+if TYPE_CHECKING:
+    import redis
 
 _TIMEOUT = 30
 
@@ -128,10 +130,14 @@ class Control:
 
     def shard_clients(self, uid: int) -> list[redis.Redis]:
         """Return a client of each shard of a database, in the order of their slots; the caller closes them."""
+        import redis
+
         return [redis.Redis(port=shard["port"]) for shard in self.database(uid, start=True)["shards"]]
 
     def client(self, uid: int, key: str | bytes) -> redis.Redis:
         """Return a client of the shard that owns a key, to read or change it; the caller closes it."""
+        import redis
+
         shards = self.database(uid, start=True)["shards"]
         index = owner([shard["first_slot"] for shard in shards], key if isinstance(key, bytes) else key.encode())
         return redis.Redis(port=shards[index]["port"])

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from .clock import file_time
 from .engine import DataEngine, Shard
-from .lazy import redis
 from .storage import StorageFailure
 
 
@@ -33,6 +32,8 @@ def _write_shard(shard: Shard, target: Path) -> None:
 
 def write_files(engine: DataEngine, folder: Path, uid: int, name: str, wall: float) -> list[Path]:
     """Save every shard and pack it into a folder of the node, the first step of an export. Blocks."""
+    import redis
+
     targets = [folder / file_name(uid, name, index, engine.shards, wall) for index in range(len(engine.shards))]
     try:
         for shard, target in zip(engine.shards, targets):

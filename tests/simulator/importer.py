@@ -10,13 +10,15 @@ import gzip
 import shutil
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import storage
 from .engine import DataEngine
 from .keyspace import batches, expiries
-from .lazy import redis
 from .redisserver import RedisServer, check_rdb
+
+if TYPE_CHECKING:
+    import redis
 
 
 class ImportFailure(Exception):

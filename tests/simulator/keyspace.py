@@ -8,8 +8,11 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from .lazy import redis
+if TYPE_CHECKING:
+    import redis
+
 
 BATCH = 1000
 # PTTL counts from the present millisecond. It is taken again when the millisecond changed meanwhile, so that the sum
@@ -33,6 +36,8 @@ return found
 
 def owner(first_slots: list[int], key: bytes) -> int:
     """Return the index of the shard that holds a key; ``first_slots`` are those of the shards, in order."""
+    import redis
+
     return bisect.bisect_right(first_slots, redis.crc.key_slot(key)) - 1
 
 

@@ -5,7 +5,7 @@
 """Write the tables and figures of docs/reliability.md from what the last runs have left in .build/.
 
 Run it from the root of the repository as ``python -m tests.tools.reliability``.
-The table of faults comes from the tests' own list. Where a run has left nothing, the page keeps what it has.
+The tables of faults come from the tests' own lists. Where a run has left nothing, the page keeps what it has.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import re
 from pathlib import Path
 
+from tests.integration import importmatrix
 from tests.integration.faultmatrix import GROUPS, ROWS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,14 @@ def faults():
             if row.group == group
         ]
     return table(("Fault", "What happens then", "Proved by"), rows)
+
+
+def imports():
+    """What can go wrong with an import."""
+    rows = [
+        (row.fault, row.promise, row.outcome.replace("_", " "), f"`{name}`") for name, row in importmatrix.ROWS.items()
+    ]
+    return table(("Fault", "What happens then", "Outcome", "Row"), rows)
 
 
 def mutants(found):
@@ -88,6 +97,7 @@ def fill(page, name, text):
 
 def main():
     page = fill(PAGE.read_text(encoding="utf-8"), "faults", faults())
+    page = fill(page, "imports", imports())
     for name, render in SECTIONS.items():
         left = ROOT / ".build" / f"{name}.json"
         if left.exists():
