@@ -11,14 +11,14 @@ from ._operation import Limits, Runner
 from ._preflight import blocked, preflight
 from ._start import Start
 
-START_OPTIONS = {
-    **DATABASE_OPTIONS,
-    **WAIT_OPTIONS,
+#: Those that only these modules have.
+OWN_OPTIONS = {
     "if_running": {"type": "str", "choices": ["attach", "wait", "fail"], "default": "attach"},
     "wait": {"type": "bool", "default": True},
     "start_timeout": {"type": "int", "default": 60},
     "email_notification": {"type": "bool", "default": False},
 }
+START_OPTIONS = {**DATABASE_OPTIONS, **WAIT_OPTIONS, **OWN_OPTIONS}
 
 
 def start_body(params, **body):

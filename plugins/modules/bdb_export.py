@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - community.redis_enterprise._connection
   - community.redis_enterprise._databases
   - community.redis_enterprise._location
+  - community.redis_enterprise._start
   - community.redis_enterprise._wait
 attributes:
   check_mode:
@@ -48,35 +49,6 @@ options:
   force:
     description:
       - Export even what is up to date, as O(max_age=0) does. It is here for a survey or an C(-e) on the command line.
-    type: bool
-    default: false
-  if_running:
-    description:
-      - What to do about a database that is being exported already.
-      - V(attach) follows that export to its end and starts none, which is unchanged. So a task that was interrupted can simply be run again.
-      - V(wait) lets it end, and then starts a new one.
-      - V(fail) fails for this database.
-    type: str
-    choices:
-      - attach
-      - wait
-      - fail
-    default: attach
-  wait:
-    description:
-      - Whether to follow the exports to their end. With V(false) the task ends when the cluster has accepted them all, O(max_parallel) is
-        no limit then, and nobody has checked that they succeed.
-    type: bool
-    default: true
-  start_timeout:
-    description:
-      - Seconds in which an accepted export must begin. A cluster that is busy may let it wait.
-      - With O(wait=false) it is also the limit of the whole task.
-    type: int
-    default: 60
-  email_notification:
-    description:
-      - Let the cluster send e-mail about the end of the export, to the users who want such. The cluster must have a mail server set.
     type: bool
     default: false
 seealso:

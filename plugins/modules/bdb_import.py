@@ -17,6 +17,7 @@ description:
     merges instead, and counters grow by what is imported, so O(confirm_merge) must name that.
   - The status that the cluster keeps of an earlier import is never taken for the result of this one, and no import is ever sent twice, not even
     when the answer to it was lost.
+  - With O(if_running=attach), an import of somebody else is followed as well. What it loads cannot be read back from the cluster, so a warning says so.
 author:
   - The community.redis_enterprise contributors (@ansible-collections)
 extends_documentation_fragment:
@@ -24,6 +25,7 @@ extends_documentation_fragment:
   - community.redis_enterprise._connection
   - community.redis_enterprise._databases
   - community.redis_enterprise._location.sources
+  - community.redis_enterprise._start
   - community.redis_enterprise._wait
 attributes:
   check_mode:
@@ -57,36 +59,6 @@ options:
     description:
       - Import although files of a set are missing, doubled, or of different exports, as far as their names tell. The keys of the missing files are
         gone then. It is here for the day when no other files are left.
-    type: bool
-    default: false
-  if_running:
-    description:
-      - What to do about a database into which something is being imported already.
-      - V(attach) follows that import to its end and starts none, which is unchanged. So a task that was interrupted can simply be run again. What
-        that import loads cannot be read back from the cluster, so a warning says so.
-      - V(wait) lets it end, and then starts a new one.
-      - V(fail) fails for this database.
-    type: str
-    choices:
-      - attach
-      - wait
-      - fail
-    default: attach
-  wait:
-    description:
-      - Whether to follow the imports to their end. With V(false) the task ends when the cluster has accepted them all, O(max_parallel) is
-        no limit then, and nobody has checked that they succeed.
-    type: bool
-    default: true
-  start_timeout:
-    description:
-      - Seconds in which an accepted import must begin. A cluster that is busy may let it wait.
-      - With O(wait=false) it is also the limit of the whole task.
-    type: int
-    default: 60
-  email_notification:
-    description:
-      - Let the cluster send e-mail about the end of the import, to the users who want such. The cluster must have a mail server set.
     type: bool
     default: false
 seealso:

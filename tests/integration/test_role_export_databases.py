@@ -55,7 +55,7 @@ def test_exports_verifies_resets_and_then_finds_nothing_to_do(ansible, cluster, 
     assert (
         '"2 exported: orders, sessions"' in run.out
         and "2 of 2 successes verified" in run.out
-        and "2 statuses reset" in run.out
+        and "Statuses: 2 reset" in run.out
     )
     assert sum(examine(path).keys for path in exports.iterdir()) == 80 and len(list(exports.iterdir())) == 3
     assert all(sim.control.database(uid)["status_fields"]["export_status"] == "" for uid in (1, 2))
@@ -83,7 +83,7 @@ def test_some_failures_stop_no_other_database(ansible, cluster, export):
     assert (
         '"2 exported: orders, sessions"' in run.out
         and '"2 failed: broken, graph"' in run.out
-        and "2 statuses reset" in run.out
+        and "Statuses: 2 reset" in run.out
     )
     assert (
         "broken (uid 2): failed. The export failed: no-permission. The cluster's nodes may not write there" in run.words

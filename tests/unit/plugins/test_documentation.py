@@ -12,14 +12,17 @@ from ansible_collections.community.redis_enterprise.plugins.doc_fragments import
     _connection,
     _databases,
     _location,
+    _start,
     _wait,
 )
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _location as location
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _module
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _starting as starting
 from ansible_collections.community.redis_enterprise.plugins.module_utils._connection import ENVIRONMENT
 from ansible_collections.community.redis_enterprise.plugins.modules import (
     bdb_backup_policy,
     bdb_export,
+    bdb_import,
     bdb_status_reset,
     export_files_info,
 )
@@ -45,6 +48,7 @@ def described(options):
         (_module.CONNECTION_OPTIONS, _connection),
         (_module.DATABASE_OPTIONS, _databases),
         (_module.WAIT_OPTIONS, _wait),
+        (starting.OWN_OPTIONS, _start),
     ],
 )
 def test_shared_options(options, fragment):
@@ -57,6 +61,14 @@ def test_keys_of_a_location():
         assert described(location.LOCATION_OPTIONS) == described(option["suboptions"])
 
 
+def test_keys_of_a_source():
+    documented_sources = yaml.safe_load(_location.ModuleDocFragment.SOURCES)["options"]
+    nested = documented_sources["imports"]["suboptions"]["sources"]
+    for option in (documented_sources["sources"], nested):
+        assert described(location.SOURCE_OPTIONS) == described(option["suboptions"])
+    assert set(location.SOURCE_OPTIONS) - set(location.LOCATION_OPTIONS) == {"filename"}
+
+
 @pytest.mark.parametrize("option", ENVIRONMENT)
 def test_each_environment_variable_is_documented_at_its_option(option):
     text = " ".join(documented(_connection)[option]["description"])
@@ -64,15 +76,23 @@ def test_each_environment_variable_is_documented_at_its_option(option):
     assert ENVIRONMENT[option] in str(_module.CONNECTION_OPTIONS[option]["fallback"])
 
 
-@pytest.mark.parametrize("module", [bdb_backup_policy, bdb_export, bdb_status_reset])
+@pytest.mark.parametrize("module", [bdb_backup_policy, bdb_export, bdb_import, bdb_status_reset])
 def test_options_of_a_module(module, monkeypatch):
     caught = {}
     monkeypatch.setattr(module, "run_module", lambda options, act: caught.update(options))
     module.main()
     own = yaml.safe_load(module.DOCUMENTATION)["options"]
     assert described({name: caught[name] for name in own}) == described(own)
-    shared = {**_module.DATABASE_OPTIONS, **_module.WAIT_OPTIONS, **documented(_location), "backup_location": None}
+    fragments = [documented(fragment) for fragment in (_databases, _wait, _location, _start)]
+    fragments += [
+        yaml.safe_load(text)["options"]
+        for text in (_location.ModuleDocFragment.BACKUP, _location.ModuleDocFragment.SOURCES)
+    ]
+    shared = {name: option for options in fragments for name, option in options.items()}
     assert set(caught) - set(own) <= set(shared)
+    assert described({name: caught[name] for name in set(caught) - set(own)}) == described(
+        {name: shared[name] for name in set(caught) - set(own)}
+    )
 
 
 def test_options_of_a_module_without_a_cluster(monkeypatch):

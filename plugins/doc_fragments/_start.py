@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Private to the collection: the documentation of the options of the modules that start an operation and follow it."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+---
+options:
+  if_running:
+    description:
+      - What to do about a database on which the same operation is running already.
+      - V(attach) follows that run to its end and starts none, which is unchanged. So a task that was interrupted can simply be run again.
+      - V(wait) lets it end, and then starts a new one.
+      - V(fail) fails for this database.
+    type: str
+    choices:
+      - attach
+      - wait
+      - fail
+    default: attach
+  wait:
+    description:
+      - Whether to follow the databases to the end. With V(false) the task ends when the cluster has accepted all starts, O(max_parallel) is
+        no limit then, and nobody has checked that they succeed.
+    type: bool
+    default: true
+  start_timeout:
+    description:
+      - Seconds in which an accepted start must show. A cluster that is busy may let it wait.
+      - With O(wait=false) it is also the limit of the whole task.
+    type: int
+    default: 60
+  email_notification:
+    description:
+      - Let the cluster send e-mail about the end, to the users who want such. The cluster must have a mail server set.
+    type: bool
+    default: false
+"""
