@@ -132,6 +132,7 @@ ROWS = {
         "Somebody else imports into it",
         "That import is followed, none is started, and a warning says that its files are unknown",
         "attached",
+        database={"import_plan": {"hang": True}},
         sent=0,
         accepted=0,
     ),
