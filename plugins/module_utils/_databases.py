@@ -15,6 +15,8 @@ from ._errors import RedisEnterpriseError, option_error
 
 OPERATIONS = ("export", "import", "backup")
 IDLE, SUCCEEDED, FAILED = "idle", "succeeded", "failed"
+#: The status of the database itself from the start of an import to its end.
+IMPORT_PENDING = "import-pending"
 #: A clock of one node may run this many seconds ahead of another's before an age is not believed.
 CLOCK_TOLERANCE = 60
 _SHOWN_NAMES = 20
@@ -29,9 +31,12 @@ def state_of(database, operation):
     """The State of ``export``, ``import`` or ``backup``.
 
     Idle is a missing key, null, ``""`` or ``"idle"``: releases differ (RS107596). Progress comes as int, float or text.
+    While the database itself is pending because of an import, an end of an import is not yet, or that of a former one.
     """
     raw = database.raw
     status = raw.get(f"{operation}_status")
+    if operation == "import" and database.status == IMPORT_PENDING and status in (None, "", IDLE, SUCCEEDED, FAILED):
+        status = IMPORT_PENDING
     try:
         progress = min(100.0, max(0.0, float(raw.get(f"{operation}_progress"))))
     except (TypeError, ValueError, OverflowError):

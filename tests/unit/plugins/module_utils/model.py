@@ -167,7 +167,8 @@ class Database:
             operation.advance(now)
 
     def show(self):
-        shown = {"uid": self.uid, "name": self.name, "status": "active"}
+        importing = "import" in self.operations and self.operations["import"].status == RUNNING
+        shown = {"uid": self.uid, "name": self.name, "status": "import-pending" if importing else "active"}
         for operation in self.operations.values():
             shown.update(operation.show())
         return shown

@@ -114,6 +114,27 @@ def test_running_import_is_waited_for_and_then_replaced(load):
     assert [method for method, dummy in script.writes] == ["PUT", "POST"]
 
 
+def test_end_counts_only_when_the_database_is_no_longer_pending(load):
+    """Neither the success of a former import, shown a moment too long, nor its own, shown before the database can be used."""
+    stale = bdb(status="import-pending", import_status="failed", import_failure_reason="download-error")
+    report, dummy = load(
+        {},
+        read(bdb()),
+        begin(),
+        read(stale),
+        read(importing()),
+        read(bdb(status="import-pending", import_status="succeeded")),
+        read(bdb(import_status="succeeded")),
+    )
+    assert rows(report) == [("orders", "imported", True)]
+
+
+def test_database_that_is_pending_for_an_import_is_one_that_runs(load):
+    pending = bdb(status="import-pending", import_status="succeeded")
+    report, script = load({"if_running": "fail"}, read(pending))
+    assert report.data["databases"][0]["failure"]["kind"] == "busy" and script.writes == []
+
+
 def test_each_database_gets_its_own_files(load):
     report, script = load(
         {
