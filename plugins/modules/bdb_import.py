@@ -162,7 +162,9 @@ databases:
         - bk20261101-020041-1-orders-1_of_2-1-0-8191.rdb.gz
         - bk20261101-020041-1-orders-2_of_2-2-8192-16383.rdb.gz
     status:
-      description: The last import status seen. V(idle), whatever way the release spells it, V(import-pending) while the database itself is, or the cluster's own word.
+      description:
+        - The last import status seen. V(idle), whatever way the release spells it, V(import-pending) while the database itself is, or the cluster's
+          own word.
       returned: always
       type: str
       sample: succeeded
