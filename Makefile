@@ -21,12 +21,13 @@ SITE := .venv/lib/python$(PYTHON_VERSION)/site-packages
 BASE := .venv/.base-$(PYTHON_VERSION)
 DEMO := .venv/.demo
 DEV := .venv/.dev
+AZURITE := .build/azurite
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
-STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity units-matrix
+STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity units-oldest
 
 unexport ANSIBLE_CONFIG PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/$(AZURITE)/node_modules/.bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(SITE)
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.build/hypothesis
@@ -40,7 +41,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -57,6 +58,10 @@ $(DEV): $(DEMO) tests/requirements/dev.txt
 	@uv pip install --quiet --python .venv/bin/python -r tests/requirements/dev.txt
 	@touch $@
 
+$(AZURITE)/.tried: tests/tools/azurite.sh
+	@bash tests/tools/azurite.sh $(AZURITE)
+	@mkdir -p $(AZURITE) && touch $@
+
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
@@ -68,10 +73,10 @@ test: $(BASE) ## Run everything; stop at the first step that fails
 lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
 	@bash tests/tools/lint.sh
 
-unit: $(DEV) ## Unit tests (ARGS='-k name' is passed on to pytest)
+unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
-integration: $(DEV) ## Integration tests against the simulator (ARGS as above)
+integration: $(DEV) $(AZURITE)/.tried ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300
@@ -84,8 +89,11 @@ molecule: $(DEV) ## Molecule scenarios of the roles against the simulator
 sanity: $(DEV) ## ansible-test sanity with every Python found
 	@bash tests/tools/ansible_test.sh sanity --local --color no $(ARGS)
 
-units-matrix: $(DEV) ## Unit tests of the plugins on the oldest and the newest Python found
-	@bash tests/tools/units_matrix.sh
+units-oldest: $(DEV) ## Unit tests of the plugins on the oldest Python found
+	@bash tests/tools/units_matrix.sh oldest
+
+units-matrix: $(DEV) ## The same on every Python found (not part of `make test`)
+	@bash tests/tools/units_matrix.sh all
 
 mutants: $(DEV) ## Break the collection on purpose, and see the tests notice (not part of `make test`)
 	@python -m tests.mutation $(ARGS)

@@ -28,7 +28,7 @@ def _azurite(folder: Path, key: str) -> Iterator[str]:
     """Run the server as a process on a free port; gives its URL."""
     command = shutil.which("azurite-blob")
     if command is None:
-        raise StoreMissing("azurite-blob is not on PATH; npm install --global azurite brings it")
+        raise StoreMissing("azurite-blob is not on PATH; where there is npm, make unit brings it")
     process = subprocess.Popen(
         [command, "--silent", "--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck"]
         + ["--blobHost", "127.0.0.1", "--blobPort", "0"],

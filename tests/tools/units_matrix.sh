@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# units_matrix.sh: the plugins' unit tests on the oldest and the newest Python found, from the targets' floor on.
+# units_matrix.sh oldest|all: the plugins' unit tests on the oldest Python found, or on all of them, from the targets' floor on.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bash tests/tools/link_pythons.sh .build/pythons
@@ -12,10 +12,9 @@ found=()
 for version in 3.9 3.10 3.11 3.12 3.13; do
   if [ -e ".build/pythons/python$version" ]; then found+=("$version"); fi
 done
-oldest=${found[0]}
-newest=${found[${#found[@]} - 1]}
-echo "Pythons found: ${found[*]}; testing on $oldest and $newest"
-for version in "$oldest" "$newest"; do
+wanted=("${found[@]}")
+if [ "$1" = oldest ]; then wanted=("${found[0]}"); fi
+echo "Pythons found: ${found[*]}; testing on ${wanted[*]}"
+for version in "${wanted[@]}"; do
   bash tests/tools/ansible_test.sh units --venv --python "$version" --color no tests/unit/plugins/
-  if [ "$oldest" = "$newest" ]; then break; fi
 done
