@@ -64,7 +64,7 @@ POLICY_CASES = {
     "no setting": ({}, ["none of enabled, interval, interval_offset, history, backup_location"]),
     "no location": ({"enabled": True, "interval": 60}, ["backup_location", "orders (uid 1)", "Give the location"]),
     "interval": ({"interval": 0}, ["interval", "1 or more"]),
-    "interval no number": ({"interval": "daily"}, ["interval", "daily"]),
+    "interval no number": ({"interval": "daily"}, ["interval", "unable to convert to int"]),
     "offset": ({"interval": 60, "interval_offset": 60}, ["interval_offset: 60 s is not less than", "Give"]),
     "negative offset": ({"interval_offset": -1}, ["interval_offset", "0 or more"]),
     "history": ({"history": -1}, ["history", "0 or more"]),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -198,12 +199,18 @@ def test_interrupted_import_is_followed_by_the_next_run(ansible, cluster):
     words = ["ansible", "localhost", "-m", "community.redis_enterprise.bdb_import", "-a", json.dumps(options)]
     ansible.use(sim)
     play = subprocess.Popen(
-        words, cwd=ansible.folder, env=ansible.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        words,
+        cwd=ansible.folder,
+        env=ansible.env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 30
     while not posts(sim) and time.monotonic() < deadline:
         time.sleep(0.05)
-    play.send_signal(signal.SIGINT)
+    os.killpg(play.pid, signal.SIGINT)  # as a terminal does: all processes of it
     play.communicate(timeout=30)
     seen = sim.control.database(1)["seen_running"]
     sim.control.event("change_database", seen=seen + 1, uid=1, values={"import_plan": {"hang": False}})

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import threading
@@ -97,7 +98,7 @@ def test_interrupted_play_loses_nothing(ansible, cluster, number):
     deadline = time.monotonic() + 30
     while len(sim.control.counters()["accepted_starts"]) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    play.send_signal(number)
+    os.killpg(play.pid, number)  # as a terminal and a service manager do: all processes of it
     play.communicate(timeout=30)
     run = ansible.module("bdb_export", **options)
     assert run.rc == 0, run.text
