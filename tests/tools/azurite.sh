@@ -15,7 +15,11 @@ if ! command -v npm >/dev/null; then
   exit
 fi
 mkdir -p "$folder"
-if ! timeout 180 npm install --prefix "$folder" --no-audit --no-fund --loglevel error "azurite@$version" </dev/null; then
+# Node.js trusts the system's certificates only when it is told where they are.
+bundle=/etc/ssl/certs/ca-certificates.crt
+if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -e "$bundle" ]; then export NODE_EXTRA_CA_CERTS=$bundle; fi
+if ! timeout 90 npm install --prefix "$folder" --no-audit --no-fund --fetch-retries 1 --fetch-retry-mintimeout 1000 \
+  --loglevel error "azurite@$version" </dev/null; then
   echo "azurite: npm could not install it, so the tests of Azure's storage are skipped"
   rm -rf "$folder/node_modules"
 fi
