@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ._databases import is_pattern
 from ._errors import RedisEnterpriseError, option_error
 
 _SHOWN = 20
@@ -44,7 +45,7 @@ def _refusal(option, words, open_ones, meanings, what):
     more = f" and {len(titles) - _SHOWN} more" if len(titles) > _SHOWN else ""
     needed = [db.name if db.name and len(meanings[db.name]) == 1 else str(db.uid) for db in open_ones]
     doubtful = [word for word in words if len(meanings.get(word, ())) > 1]
-    patterns = [word for word in words if any(letter in word for letter in "*?[") and word not in meanings]
+    patterns = [word for word in words if is_pattern(word) and word not in meanings]
     why = ""
     if doubtful:
         why = f" {', '.join(map(repr, doubtful))} could mean more than one database; use the uid."

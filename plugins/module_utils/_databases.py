@@ -35,7 +35,8 @@ def state_of(database, operation):
     """
     raw = database.raw
     status = raw.get(f"{operation}_status")
-    if operation == "import" and database.status == IMPORT_PENDING and status in (None, "", IDLE, SUCCEEDED, FAILED):
+    status = str(status) if status not in (None, "") else IDLE
+    if operation == "import" and database.status == IMPORT_PENDING and not is_running(status):
         status = IMPORT_PENDING
     try:
         progress = min(100.0, max(0.0, float(raw.get(f"{operation}_progress"))))
@@ -43,7 +44,7 @@ def state_of(database, operation):
         progress = None
     last_time = raw.get(f"last_{operation}_time")
     return State(
-        str(status) if status not in (None, "", IDLE) else IDLE,
+        status,
         progress,
         str(raw.get(f"{operation}_failure_reason") or "") or None,
         str(last_time) if last_time else None,

@@ -21,6 +21,7 @@ DATABASES = [
     {"uid": 2, "name": "sessions", "keys": 60},
     {"uid": 3, "name": "orders-test", "shards": 3, "keys": 10, "seed": 99},
     {"uid": 4, "name": "elsewhere", "fields": {"status": "recovery"}},
+    {"uid": 5, "name": "shared", "keys": 5, "seed": 42, "fields": {"crdt": True}},
 ]
 BOTH = ["orders", "sessions"]
 
@@ -34,10 +35,10 @@ def ages_ago(folder, to):
 def prepare(folder, exported):
     """A directory for each case, made of the files of one real export."""
     places = {}
-    for name in ("whole", "missing", "truncated", "damaged", "older", "migrated"):
+    for name in ("whole", "missing", "truncated", "damaged", "older", "dated", "migrated"):
         places[name] = folder / name
         places[name].mkdir()
-    for name in ("whole", "missing", "truncated", "damaged", "older", "migrated"):
+    for name in ("whole", "missing", "truncated", "damaged", "older", "dated", "migrated"):
         for path in exported.iterdir():
             shutil.copy(path, places[name])
     second = next(path.name for path in exported.iterdir() if "-orders-2_of_2-" in path.name)
@@ -48,6 +49,7 @@ def prepare(folder, exported):
     plain[len(plain) // 2] ^= 0xFF
     (places["damaged"] / second).write_bytes(gzip.compress(bytes(plain)))
     ages_ago(exported, places["older"])
+    ages_ago(exported, places["dated"])
     (places["older"] / second).unlink()
     return places
 
@@ -59,6 +61,16 @@ REFUSED = {
         "missing",
         {"names": BOTH, "confirm_erase": BOTH},
         ["Nothing was imported", "orders (uid 1): No export of it is whole", "2_of_2 is missing"],
+    ),
+    "look back no further": (
+        "older",
+        {"names": ["orders"], "confirm_erase": ["orders"], "look_back": 1},
+        ["Nothing was imported", "orders (uid 1): No export of it is whole", "2_of_2 is missing"],
+    ),
+    "consent to erase is none to merge": (
+        "whole",
+        {"names": ["shared"], "origins": {"shared": "sessions"}, "confirm_erase": ["shared"]},
+        ["confirm_merge: it does not name shared (uid 5)"],
     ),
     "truncated file": (
         "truncated",
@@ -90,6 +102,8 @@ REFUSED = {
 }
 # name -> (directory, variables)
 RESTORED = {
+    "dated": ("dated", {"names": ["sessions"], "confirm_erase": ["sessions"], "not_after": "2025-06-01T06:00:00"}),
+    "merged": ("whole", {"names": ["shared"], "origins": {"shared": "sessions"}, "confirm_merge": ["shared"]}),
     "both": ("whole", {"names": BOTH, "confirm_erase": BOTH}),
     "older": ("older", {"names": ["orders"], "confirm_erase": ["orders"]}),
     "listed": ("whole", {"names": ["sessions"], "confirm_erase": ["2"]}),
@@ -137,7 +151,7 @@ def play(tmp_path_factory):
         run = ansible.module("bdb_export", name=BOTH, export_location=mount(exported))
         assert run.rc == 0, run.text
         places = prepare(folder, exported)
-        before = {uid: sim.control.contents(uid) for uid in (1, 2, 3)}
+        before = {uid: sim.control.contents(uid) for uid in (1, 2, 3, 5)}
         for uid in (1, 2):
             sim.control.flush(uid)
         with sim.control.client(1, "left-over") as client:
@@ -174,9 +188,9 @@ def play(tmp_path_factory):
             "checked": checked,
             "restored": restored,
             "before": before,
-            "after": {uid: sim.control.contents(uid) for uid in (1, 2, 3)},
+            "after": {uid: sim.control.contents(uid) for uid in (1, 2, 3, 5)},
             "counters": sim.control.counters(),
-            "statuses": {uid: sim.control.database(uid)["status_fields"]["import_status"] for uid in (1, 2, 3)},
+            "statuses": {uid: sim.control.database(uid)["status_fields"]["import_status"] for uid in (1, 2, 3, 5)},
         }
 
 
@@ -207,15 +221,20 @@ def test_migration_replaces_the_data_of_another_database_with_other_shards(play)
     assert "exported as orders (uid 1)" in play["restored"].out
 
 
+def test_merge_keeps_what_was_there_and_adds_what_the_files_hold(play):
+    assert play["before"][5] and play["after"][5] == {**play["before"][5], **play["before"][2]}
+
+
 def test_each_run_sent_one_import_for_each_database_and_reset_its_status(play):
-    assert play["counters"]["accepted_imports"] == {"1": 2, "2": 2, "3": 1}
-    assert play["counters"]["routes"]["PUT /v1/bdbs/{uid}/actions/import_reset_status"] == 5
+    assert play["counters"]["accepted_imports"] == {"1": 2, "2": 3, "3": 1, "5": 1}
+    assert play["counters"]["routes"]["PUT /v1/bdbs/{uid}/actions/import_reset_status"] == 7
     assert set(play["statuses"].values()) == {""}
 
 
 def test_play_says_what_it_takes_what_it_passes_over_and_how_many_keys_there_are(play):
     out = play["restored"].out
     assert "orders (uid 1) from 2 files of 2025-01-01T00:00:00" in out
+    assert "sessions (uid 2) from 1 file of 2025-01-01T00:00:00" in out
     assert "passed over: orders (uid 1) of 20" in out and "2_of_2 is missing" in out
     assert "orders: 300 keys in the database, 300 in its files" in out
     assert "sessions: 60 keys in the database" in out and ", not checked" in out
