@@ -135,6 +135,7 @@ def main():
         variables = {
             "export_databases_names": "*",
             "export_databases_location": {"type": "mount_point", "path": str(exports)},
+            "export_databases_directory": str(exports),
         }
         say("Export all of them, verify the outcome, and leave their statuses reset")
         run("ansible-playbook", PLAYBOOK, "-e", json.dumps(variables), env=env)
