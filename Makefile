@@ -22,11 +22,14 @@ BASE := .venv/.base-$(PYTHON_VERSION)
 DEMO := .venv/.demo
 DEV := .venv/.dev
 AZURITE := .build/azurite
+IMPORTER := .build/importer
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
-STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity units-oldest
+# What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
+# The steps that copy the collection for ansible-test are in one lane, as they share the copy.
+STEPS := demo venv lint changelog-lint docs-lint -- unit integration -- sanity units-oldest molecule importer
 
-unexport ANSIBLE_CONFIG PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
+unexport ANSIBLE_CONFIG PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/$(AZURITE)/node_modules/.bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(SITE)
 export ANSIBLE_HOME := $(CURDIR)/.build/ansible
@@ -41,7 +44,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -110,8 +113,16 @@ changelog-lint: $(DEV) ## Check the changelog's fragments
 build: $(DEV) ## Build the archive, install it elsewhere, read every module's documentation from there
 	@bash tests/tools/build.sh
 
+$(IMPORTER)/.made: $(BASE) tests/requirements/importer.txt
+	@uv venv --quiet --clear --python .venv/bin/python $(IMPORTER)/venv
+	@uv pip install --quiet --python $(IMPORTER)/venv/bin/python -r tests/requirements/importer.txt
+	@touch $@
+
+importer: build $(IMPORTER)/.made ## Give the archive to galaxy-importer, as Galaxy does
+	@bash tests/tools/importer.sh
+
 pins: $(BASE) ## Write tests/requirements/*.txt anew from the *.in files
-	@for set in demo dev; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
+	@for set in demo dev importer; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
 	  --custom-compile-command "make pins" tests/requirements/$$set.in -o tests/requirements/$$set.txt || exit; done
 
 clean: ## Remove everything that these targets made

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import namedtuple
 from unittest.mock import patch
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _client, _connection, _module
@@ -26,6 +25,7 @@ from ansible_collections.community.redis_enterprise.plugins.modules import (
     bdb_info,
     bdb_status_reset,
 )
+from ansible_collections.community.redis_enterprise.tests.unit.plugins.drawn import drawn
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import SERVER_TIME, Clock, bdb
 
 CANARY = "c4n4ry"
@@ -37,17 +37,6 @@ FUNCTIONS = {
     bdb_status_reset: bdb_status_reset.reset,
 }
 Answer = namedtuple("Answer", "status_code headers")
-
-
-def quick(count):
-    return settings(
-        deadline=None,
-        derandomize=True,
-        max_examples=count * int(os.environ.get("PROPERTIES_TIMES", "1")),
-        database=None,
-        report_multiple_bugs=False,
-        suppress_health_check=[HealthCheck.too_slow],
-    )
 
 
 def spec_of(module):
@@ -186,27 +175,27 @@ def take(module, options, check_mode=False):
         check_report(report)
 
 
-@quick(250)
+@drawn(250)
 @given(LOCATION, st.booleans())
 def test_any_location(location, check_mode):
     take(bdb_export, {"name": "*", "export_location": location}, check_mode)
 
 
-@quick(200)
+@drawn(200)
 @given(FITTING_LOCATION, st.booleans())
 def test_any_secret_in_a_location_that_fits(location, check_mode):
     take(bdb_export, {"name": "*", "export_location": location, "max_age": 0}, check_mode)
     take(bdb_backup_policy, {"name": "*", "backup_location": location, "enabled": True, "interval": 86400}, check_mode)
 
 
-@quick(200)
+@drawn(200)
 @given(st.fixed_dictionaries({}, optional={**SETTINGS, "backup_location": LOCATION}), st.booleans())
 @example({"interval": 10**400, "interval_offset": 5}, False)
 def test_any_policy(options, check_mode):
     take(bdb_backup_policy, {"name": "*", **options}, check_mode)
 
 
-@quick(200)
+@drawn(200)
 @given(st.sampled_from(sorted(FUNCTIONS, key=str)), st.fixed_dictionaries({}, optional=SELECTORS))
 @example(bdb_info, {"name": ["[z-a]"]})
 def test_any_selector(module, selectors):
@@ -218,7 +207,7 @@ def test_any_selector(module, selectors):
     take(module, {**needed, **selectors})
 
 
-@quick(250)
+@drawn(250)
 @given(st.fixed_dictionaries({}, optional=NUMBERS))
 @example({"poll_interval": float("nan")})
 @example({"wait_timeout": 10**400})
@@ -227,7 +216,7 @@ def test_any_number(numbers):
     take(bdb_export, {"name": "*", "export_location": MOUNT, **numbers})
 
 
-@quick(300)
+@drawn(300)
 @given(st.fixed_dictionaries({}, optional=CONNECTION))
 @example({"url": f"user:{CANARY}@cluster.example.com:9443", "token": "t"})
 @example({"url": "https://cluster:9443", "token": f"{CANARY}\n"})
@@ -403,7 +392,7 @@ OPTIONS = {
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize("module", sorted(FUNCTIONS, key=str))
-@quick(150)
+@drawn(150)
 @given(SERVERS)
 def test_any_answer(module, check_mode, server):
     if check_mode and module is bdb_info:

@@ -13,12 +13,11 @@ Two things cannot be told apart by any client, and so are not asked for:
 
 from __future__ import annotations
 
-import os
 from collections import namedtuple
 from unittest.mock import patch
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _module, _operation
@@ -27,6 +26,7 @@ from ansible_collections.community.redis_enterprise.plugins.module_utils._errors
     RedisEnterpriseError,
 )
 from ansible_collections.community.redis_enterprise.plugins.modules import bdb_export, bdb_status_reset
+from ansible_collections.community.redis_enterprise.tests.unit.plugins.drawn import drawn
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.module_utils import model
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import Clock
 
@@ -188,17 +188,6 @@ def reset(cluster, options):
     return play(bdb_status_reset, bdb_status_reset.reset, cluster, {**RESET, **options})
 
 
-def stable(count):
-    return settings(
-        deadline=None,
-        derandomize=True,
-        max_examples=count * int(os.environ.get("PROPERTIES_TIMES", "1")),
-        database=None,
-        report_multiple_bugs=False,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
-
-
 def check_rows(cluster, rows, outcomes):
     for row in rows:
         assert set(row) == ROW and set(row["before"]) == {"status", "failure_reason", "last_time"}
@@ -243,7 +232,7 @@ def check_starts(cluster, rows):
         assert operation.accepted <= 1, (row, operation.runs)
 
 
-@stable(400)
+@drawn(400)
 @given(databases(ACTS), FAULTS, st.fixed_dictionaries(OPTIONS))
 def test_every_run_ends_in_time_and_accounts_for_every_database(drawn, faults, options):
     cluster = build(drawn, faults)
@@ -254,7 +243,7 @@ def test_every_run_ends_in_time_and_accounts_for_every_database(drawn, faults, o
         check_time(cluster, options["wait_timeout"])
 
 
-@stable(150)
+@drawn(150)
 @given(databases(ACTS), FINAL, st.fixed_dictionaries(OPTIONS))
 def test_refusals_for_good_end_in_time_too(drawn, faults, options):
     cluster = build(drawn, faults)
@@ -265,21 +254,21 @@ def test_refusals_for_good_end_in_time_too(drawn, faults, options):
         check_verdicts(cluster, rows)
 
 
-@stable(600)
+@drawn(600)
 @given(databases(ACTS, STUBBORN), FAULTS, st.fixed_dictionaries(OPTIONS))
 def test_no_verdict_comes_from_a_former_run(drawn, faults, options):
     cluster = build(drawn, faults)
     check_verdicts(cluster, export(cluster, options) or [])
 
 
-@stable(600)
+@drawn(600)
 @given(databases(), FAULTS, st.fixed_dictionaries(LONG))
 def test_no_start_is_accepted_twice_and_none_is_sent_to_what_runs(drawn, faults, options):
     cluster = build(drawn, faults)
     check_starts(cluster, export(cluster, options) or [])
 
 
-@stable(400)
+@drawn(400)
 @given(databases(), LOST_ON_THE_WAY, st.fixed_dictionaries(LONG))
 # The reset was lost, the old failure stayed, and a start was lost whose run failed between two looks: it looked as if nothing had come of it.
 @example(
@@ -298,7 +287,7 @@ def test_start_whose_answer_was_lost_is_accepted_once(drawn, faults, options):
     check_starts(cluster, export(cluster, options) or [])
 
 
-@stable(200)
+@drawn(200)
 @given(databases(ACTS), FAULTS, st.fixed_dictionaries(OPTIONS))
 def test_no_start_is_sent_to_what_runs_whatever_others_do(drawn, faults, options):
     cluster = build(drawn, faults)
@@ -306,7 +295,7 @@ def test_no_start_is_sent_to_what_runs_whatever_others_do(drawn, faults, options
     assert not cluster.wrong
 
 
-@stable(300)
+@drawn(300)
 @given(databases(), NOTHING, st.fixed_dictionaries(LONG))
 def test_undisturbed_task_says_exactly_what_happened(drawn, faults, options):
     assume(all(one.former != "queued" for one in drawn))  # somebody else's, which begins while the task goes on
@@ -328,7 +317,7 @@ def test_undisturbed_task_says_exactly_what_happened(drawn, faults, options):
             assert row["status"] == model.SUCCEEDED and row["changed"] is bool(own)
 
 
-@stable(150)
+@drawn(150)
 @given(databases(ACTS), FAULTS, st.fixed_dictionaries(OPTIONS), st.sampled_from([1, 10, 60]))
 def test_without_waiting_the_task_lasts_no_longer_than_start_timeout(drawn, faults, options, start_timeout):
     cluster = build(drawn, faults)
@@ -342,7 +331,7 @@ def test_without_waiting_the_task_lasts_no_longer_than_start_timeout(drawn, faul
                 assert operation.accepted or any(run.begins >= 0 for run in operation.runs)
 
 
-@stable(150)
+@drawn(150)
 @given(databases(ACTS), FAULTS, st.fixed_dictionaries(OPTIONS))
 def test_check_mode_writes_nothing(drawn, faults, options):
     cluster = build(drawn, faults)
@@ -360,7 +349,7 @@ RESET_OPTIONS = {
 }
 
 
-@stable(300)
+@drawn(300)
 @given(databases(ACTS), FAULTS, st.fixed_dictionaries(RESET_OPTIONS))
 def test_reset_is_never_sent_to_what_runs_and_is_seen_before_it_is_claimed(drawn, faults, options):
     cluster = build(drawn, faults)
@@ -376,7 +365,7 @@ def test_reset_is_never_sent_to_what_runs_and_is_seen_before_it_is_claimed(drawn
         assert row["changed"] is (row["outcome"] == "reset")
 
 
-@stable(100)
+@drawn(100)
 @given(databases(), NOTHING, st.fixed_dictionaries({**RESET_OPTIONS, "wait_timeout": st.just(36000)}))
 def test_second_reset_sends_nothing(drawn, faults, options):
     cluster = build(drawn, faults)

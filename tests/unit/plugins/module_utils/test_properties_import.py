@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.community.redis_enterprise.plugins.modules import bdb_import
+from ansible_collections.community.redis_enterprise.tests.unit.plugins.drawn import drawn
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.module_utils import model
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.module_utils.test_properties import (
     ACTS,
@@ -26,7 +27,6 @@ from ansible_collections.community.redis_enterprise.tests.unit.plugins.module_ut
     databases,
     play,
     runs_during,
-    stable,
     validated,
 )
 
@@ -48,7 +48,7 @@ def truth(cluster, row):
     return cluster.databases[row["uid"]].operations["import"]
 
 
-@stable(500)
+@drawn(500)
 @given(databases(ACTS, STUBBORN), FINAL, CHOICES)
 def test_no_import_is_accepted_twice_whatever_others_do(drawn, faults, options):
     cluster = build(drawn, faults, "import")
@@ -57,7 +57,7 @@ def test_no_import_is_accepted_twice_whatever_others_do(drawn, faults, options):
     assert not [write for write in cluster.wrong if write[0] == "POST"]
 
 
-@stable(300)
+@drawn(300)
 @given(databases(ACTS), LOST_ON_THE_WAY, CHOICES)
 def test_no_import_is_accepted_twice_when_answers_are_lost(drawn, faults, options):
     cluster = build(drawn, [model.NO_FAULT, *faults], "import")
@@ -65,7 +65,7 @@ def test_no_import_is_accepted_twice_when_answers_are_lost(drawn, faults, option
     assert all(db.operations["import"].accepted <= 1 for db in cluster.databases.values())
 
 
-@stable(400)
+@drawn(400)
 @given(databases(ACTS, STUBBORN), FAULTS, CHOICES)
 def test_no_verdict_comes_from_a_former_import(drawn, faults, options):
     cluster = build(drawn, faults, "import")
@@ -79,7 +79,7 @@ def test_no_verdict_comes_from_a_former_import(drawn, faults, options):
             assert any(run.reason for run in runs), (row, runs)
 
 
-@stable(300)
+@drawn(300)
 @given(databases(ACTS), FAULTS, CHOICES)
 def test_every_import_ends_in_time_and_accounts_for_every_database(drawn, faults, options):
     cluster = build(drawn, faults, "import")
@@ -95,7 +95,7 @@ def test_every_import_ends_in_time_and_accounts_for_every_database(drawn, faults
             assert row["changed"] and row["outcome"] != "not_started" and row["files"] == ["seed.rdb"], row
 
 
-@stable(150)
+@drawn(150)
 @given(databases(ACTS), FAULTS, CHOICES, st.sampled_from([[], ["db-1"], ["*"]]))
 def test_nothing_is_sent_without_consent_for_all_nor_in_check_mode(drawn, faults, options, consent):
     cluster = build(drawn, faults, "import")
