@@ -24,7 +24,7 @@ DEV := .venv/.dev
 AZURITE := .build/azurite
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
-STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity units-oldest
+STEPS := demo venv lint changelog-lint unit docs-lint docs build integration molecule sanity units-oldest
 
 unexport ANSIBLE_CONFIG PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/$(AZURITE)/node_modules/.bin:$(PATH)
@@ -41,7 +41,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs docs-lint build changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -103,6 +103,9 @@ reliability: $(DEV) ## Write the tables of docs/reliability.md from what the las
 
 docs-lint: $(DEV) ## Check the plugins' documentation and its references
 	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
+
+docs: $(DEV) ## Make the site of the documentation in .build/site/html, without a warning or a dead link
+	@bash tests/tools/docs.sh
 
 changelog-lint: $(DEV) ## Check the changelog's fragments
 	@$(ANTSIBULL) antsibull-changelog lint
