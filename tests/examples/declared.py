@@ -1,69 +1,19 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a page's examples need beside the page: the cluster, variables, and which of them fail on purpose or are not run, and why.
-
-A page that is not here gets the cluster and the files of `Page` and nothing else, which is enough for most.
-"""
+"""What each page needs beside `Page`, whose cluster and files are enough for a page that is not here."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from tests.examples.session import PASSWORD, USERS
+from tests.examples import stores
+from tests.examples.page import Page, quick, real
+from tests.examples.session import PASSWORD
+from tests.integration.conftest import BIN
 from tests.storage import serve
 from tests.unit.plugins.rdbfiles import WITH_CHECKSUM, packed
-
-def quick(uid, name, **more):
-    """A database without data, which exports fast and writes no file."""
-    return {"uid": uid, "name": name, "engine": "none", **more}
-
-
-@dataclass
-class Page:
-    """The surroundings of a page."""
-
-    databases: list[dict[str, Any]] = field(
-        default_factory=lambda: [quick(1, "orders"), quick(2, "sessions"), quick(7, "orders-eu")]
-    )
-    #: more of the simulator's configuration
-    cluster: dict[str, Any] = field(default_factory=dict)
-    #: variables that the examples use and do not set
-    values: dict[str, Any] = field(default_factory=dict)
-    #: what stands in the examples -> what stands for it here
-    substitutes: dict[str, str] = field(default_factory=dict)
-    #: the rest of a role's variables, where an example shows some of them
-    completes: dict[str, Any] = field(default_factory=dict)
-    #: name of a task, or a command -> what it says when it fails, as it should
-    failing: dict[str, str] = field(default_factory=dict)
-    #: beginning of a block, or of a line of it -> why it is not run
-    not_run: dict[str, str] = field(default_factory=dict)
-    #: name of a file that a page has the reader write, and no command of the page uses -> a command that does, with {} for the file
-    tries: dict[str, str] = field(default_factory=dict)
-    #: what has happened before a reader comes to the page
-    prepare: Callable[[Any], None] | None = None
-    #: beginning of a block -> what happens before a reader comes to it
-    before: dict[str, Callable[[Any], None]] = field(default_factory=dict)
-    #: what has to be true at the end, while the cluster still runs
-    after: Callable[[Any], None] | None = None
-    #: other servers: called with an ExitStack, a folder and this page, before the cluster is started
-    servers: Callable[..., None] | None = None
-
-    def config(self):
-        users = [{"username": name, "password": PASSWORD, "role": role} for name, role in USERS.items()]
-        return {"export_duration": 0.02, "import_duration": 0.02, "users": users, "databases": self.databases, **self.cluster}
-
-    def fails(self, what):
-        return self.failing.get(what)
-
-    def not_run_reason(self, text):
-        """Why a block, or a line of one, is not run; None where it is."""
-        return next((reason for start, reason in self.not_run.items() if text.lstrip().startswith(start)), None)
-
 
 SECRETS = {
     "vault_ftp_password": "p@ss/word",
@@ -88,11 +38,6 @@ def with_key(session):
     key = session.controller / ".ssh/exporter"
     key.parent.mkdir()
     key.write_text("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", encoding="utf-8")
-
-
-def real(uid, name, keys, shards=1):
-    """A database with data."""
-    return {"uid": uid, "name": name, "keys": keys, "shards": shards}
 
 
 def s3_server(stack, folder, page):
@@ -139,6 +84,32 @@ def quick_start_worked(session):
         session.findings.append("there was not one import")
 
 
+def vault_password(session):
+    (session.controller / ".vault-password").write_text("of-the-vault\n", encoding="utf-8")
+
+
+def nothing_is_printed(session):
+    """What the page has the reader look for was really there to be found: the task has used each secret."""
+    log = (session.controller / "run.log").read_text(encoding="utf-8")
+    if "exported" not in log or "PLAY RECAP" not in log or "$ANSIBLE_VAULT" not in (session.controller / "secrets.yml").read_text("utf-8"):
+        session.findings.append("the run of which the log is searched did not do what it should")
+
+
+def the_same_night_again(session):
+    """The loop has left an export of orders that has yet to begin; the same cluster as it was before."""
+    session.sim.control.remove_database(1)
+    session.sim.control.add_database(
+        **quick(1, "orders", export_status="succeeded", plan={"start_delay": 0.05, "result": "failed", "reason": "no-permission"})
+    )
+
+
+def the_loop_was_wrong(session):
+    (loop,) = [ended for ended in session.ended if ended.what == "ansible-playbook loop.yml"]
+    rows = [result for task in ("Start the exports", "Wait until they are finished") for result in loop.outcomes[task][1]["results"]]
+    if len(rows) != 4 or any(row["changed"] or row["failed"] for row in rows) or loop.run.rc:
+        session.findings.append("the loop did not say that all was well")
+
+
 PAGES: dict[str, Page] = {
     "README.md": Page(
         databases=[real(1, "orders", 20), real(2, "sessions", 10)],
@@ -147,6 +118,43 @@ PAGES: dict[str, Page] = {
             "pip install requests": "the environment of the tests has it, from the same index",
         },
         after=quick_start_worked,
+    ),
+    "docs/getting_started.md": Page(
+        databases=[real(1, "orders", 20, shards=2), real(2, "sessions", 10), real(3, "catalogue", 0)],
+        not_run={
+            "python3 -m venv": "the tests have an environment of their own",
+            "source ": "the same",
+            "pip install": "the same",
+            "ansible-galaxy collection install": "there is no Galaxy here; make build installs the archive with the same command",
+        },
+    ),
+    "docs/schedules.md": Page(
+        databases=[quick(1, "orders"), quick(2, "sessions")],
+        substitutes={"/usr/bin/ansible-playbook": str(BIN / "ansible-playbook"), "User=backup": "User=root"},
+        not_run={
+            "systemctl enable": "it would change this machine; the units are verified",
+            "systemctl list-timers": "the same",
+        },
+        tries={
+            "redis-export": "python {repository}/tests/examples/crontab.py {}",
+            "redis-export.service": "! command -v systemd-analyze >/dev/null || systemd-analyze verify --man=no {}",
+            "redis-export.timer": "! command -v systemd-analyze >/dev/null || systemd-analyze verify --man=no {}",
+        },
+    ),
+    "docs/storage_locations.md": stores.page(),
+    "docs/security.md": Page(
+        substitutes={"s3cret-of-the-cluster": PASSWORD},
+        prepare=vault_password,
+        after=nothing_is_printed,
+    ),
+    "docs/from_uri.md": Page(
+        databases=[
+            quick(1, "orders", export_status="succeeded", plan={"start_delay": 60, "result": "failed", "reason": "no-permission"}),
+            quick(2, "sessions", export_status="succeeded", plan={"start_delay": 0.05}),
+        ],
+        before={"- name: Export two databases, with this collection": the_same_night_again},
+        failing={"ansible-playbook task.yml": "The export failed: no-permission."},
+        after=the_loop_was_wrong,
     ),
     "docs/exports.md": Page(prepare=earlier_exports, values=SECRETS),
     "docs/backup_policy.md": Page(

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 
-from tests.examples.declared import PAGES, Page
+from tests.examples.declared import PAGES
 from tests.examples.extract import all_blocks
+from tests.examples.page import Page
 from tests.examples.session import Session
 from tests.examples.steps import steps_of
 from tests.simulator.process import SimulatorProcess
@@ -17,7 +18,8 @@ from tests.simulator.process import SimulatorProcess
 def plan(page):
     """The examples of a page with the steps of each. Raises Unknown."""
     declared = PAGES.get(page, Page())
-    return [(block, steps_of(block, declared)) for block in all_blocks()[page]]
+    found = [(block, steps_of(block, declared)) for block in all_blocks()[page]]
+    return sorted(found, key=lambda pair: bool(declared.last and pair[0].text.startswith(declared.last)))
 
 
 def run_page(page, folder):

@@ -23,14 +23,16 @@ USERS = {"backup@example.com": "db_member", "viewer@example.com": "db_viewer", "
 PASSWORD = "a-password-of-examples"
 NODES = ("cluster.example.com", "node1.cluster.example.com", "node2.cluster.example.com", "node3.cluster.example.com")
 #: folders of the nodes and of the reader's machine, which are below the session's folder here
-_PLACES = re.compile(r"(?<![\w/.:@}])/(?:mnt|srv|etc/systemd)(?:/[\w.-]+)*")
+_PLACES = re.compile(r"(?<![\w/.:@}])/(?:mnt|srv|etc/systemd|etc/cron\.d)(?:/[\w.-]+)*")
 #: what differs from run to run: times, also those in the names of files, seconds, process ids
 _VARYING = [
     (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?|(?<=bk)\d{8}-\d{6}"), "TIME"),
     (re.compile(r"\b\d+\.\d+\b"), "N"),
-    (re.compile(r'(?<="age": )\d+|(?<="elapsed": )\d+|(?<="size": )\d+'), "N"),
+    (re.compile(r'(?<="age": )\d+|(?<="elapsed": )\d+|(?<="size": )\d+|\d+(?= s ago| bytes\b)'), "N"),
     (re.compile(r"[ ,]*\*{3,}$|,$|\s+$"), ""),
     (re.compile(r"\s+"), " "),
+    # What ansible-core 2.19 and later put before a message, and earlier ones do not.
+    (re.compile(r"^\[ERROR\]: Task failed: Module failed: "), ""),
 ]
 
 
@@ -121,7 +123,7 @@ class Session:
             getattr(self, f"_{type(step).__name__.lower()}")(block, step)
 
     def _file(self, block, step):
-        path = Path(self.place(step.name)) if step.name.startswith("/") else self.controller / step.name
+        path = Path(f"{self.folder}{step.name}") if step.name.startswith("/") else self.controller / step.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.here(step.text), encoding="utf-8")
         self.files.append((block, step, path))
@@ -179,8 +181,8 @@ class Session:
         wanted = [loose(line) for line in step.text.splitlines() if line.strip() not in ("", "...")]
         best = wanted
         for ended in self.ended:
-            lines = iter([loose(line) for line in self.there(ended.run.text).splitlines()])
-            missing = [line for line in wanted if line not in lines]
+            lines = iter([loose(line) for line in self.there(ended.run.err + ended.run.out).splitlines()])
+            missing = [line for line in wanted if not any(line in printed for printed in lines)]
             best = min(best, missing, key=len)
         if best:
             self.findings.append(f"{block.where}: nothing has printed {best[0]!r} in its place")

@@ -21,7 +21,7 @@ _PARTS = {
     "backup_location": ("bdb_backup_policy", {"name": "orders", "update_secrets": "always"}),
     "sources": ("bdb_import", {"name": "orders", "confirm_erase": "orders"}),
 }
-_COMMANDS = re.compile(r"(ansible(-\w+)?|python|sh|cat|mkdir|chmod|cp) ")
+_COMMANDS = re.compile(r"(ansible(-\w+)?|python|cat|grep) ")
 
 
 class Unknown(Exception):

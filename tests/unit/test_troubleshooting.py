@@ -25,7 +25,7 @@ OF_ROLES = " ".join(
     for value in [(role / name).read_text(encoding="utf-8")]
 ).replace("' ~ '", "")
 #: what the source has beside a message, and is printed after it
-WAYS_OUT = ("The cluster checks that its nodes reach the location", "Its own schema lists", "Remove it, or upgrade")
+WAYS_OUT = ("Give the database's name in its exports", "The cluster checks that its nodes reach the location", "Its own schema lists", "Remove it, or upgrade")
 #: files that say what went well, or hold nothing but ways out
 GOOD_NEWS = ("summary.txt.j2", "plan.txt.j2", "_reasons.py")
 #: said by Ansible itself
