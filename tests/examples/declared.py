@@ -198,7 +198,6 @@ PAGES: dict[str, Page] = {
             "orders_files": ORDERS,
             "sessions_files": SESSIONS,
             "listing": {"s3_keys": [f"nightly/{name}" for name in ORDERS]},
-            "there": {"databases": [{"uid": 1, "name": "orders-test"}, {"uid": 2, "name": "sessions"}]},
         },
         failing={"Fail when a database is not backed up periodically": "No periodic backup: orders-eu"},
         prepare=with_key,
