@@ -41,7 +41,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs docs-lint build changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -102,7 +102,11 @@ reliability: $(DEV) ## Write the tables of docs/reliability.md from what the las
 	@python -m tests.tools.reliability
 
 docs-lint: $(DEV) ## Check the plugins' documentation and its references
-	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
+	@# The reStructuredText that is made of it is read by Sphinx, in make docs.
+	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=self --disallow-unknown-collection-refs .
+
+links: $(DEV) ## Follow the links of the Markdown pages
+	@python -m tests.tools.docsite.links
 
 docs: $(DEV) ## Make the site of the documentation in .build/site/html, without a warning or a dead link
 	@bash tests/tools/docs.sh

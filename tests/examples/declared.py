@@ -52,7 +52,9 @@ def s3_server(stack, folder, page):
 
 def spoil_orders(session):
     """Last night's export, and what has been written by mistake since."""
-    run = session.ansible.module("bdb_export", name="orders", export_location={"type": "mount_point", "path": session.place("/mnt/exports")})
+    run = session.ansible.module(
+        "bdb_export", name="orders", export_location={"type": "mount_point", "path": session.place("/mnt/exports")}
+    )
     session.truth = session.sim.control.contents(1)
     with session.sim.control.client(1, "junk") as client:
         client.set("junk", "written by mistake")
@@ -91,7 +93,11 @@ def vault_password(session):
 def nothing_is_printed(session):
     """What the page has the reader look for was really there to be found: the task has used each secret."""
     log = (session.controller / "run.log").read_text(encoding="utf-8")
-    if "exported" not in log or "PLAY RECAP" not in log or "$ANSIBLE_VAULT" not in (session.controller / "secrets.yml").read_text("utf-8"):
+    if (
+        "exported" not in log
+        or "PLAY RECAP" not in log
+        or "$ANSIBLE_VAULT" not in (session.controller / "secrets.yml").read_text("utf-8")
+    ):
         session.findings.append("the run of which the log is searched did not do what it should")
 
 
@@ -99,13 +105,22 @@ def the_same_night_again(session):
     """The loop has left an export of orders that has yet to begin; the same cluster as it was before."""
     session.sim.control.remove_database(1)
     session.sim.control.add_database(
-        **quick(1, "orders", export_status="succeeded", plan={"start_delay": 0.05, "result": "failed", "reason": "no-permission"})
+        **quick(
+            1,
+            "orders",
+            export_status="succeeded",
+            plan={"start_delay": 0.05, "result": "failed", "reason": "no-permission"},
+        )
     )
 
 
 def the_loop_was_wrong(session):
     (loop,) = [ended for ended in session.ended if ended.what == "ansible-playbook loop.yml"]
-    rows = [result for task in ("Start the exports", "Wait until they are finished") for result in loop.outcomes[task][1]["results"]]
+    rows = [
+        result
+        for task in ("Start the exports", "Wait until they are finished")
+        for result in loop.outcomes[task][1]["results"]
+    ]
     if len(rows) != 4 or any(row["changed"] or row["failed"] for row in rows) or loop.run.rc:
         session.findings.append("the loop did not say that all was well")
 
@@ -149,7 +164,12 @@ PAGES: dict[str, Page] = {
     ),
     "docs/from_uri.md": Page(
         databases=[
-            quick(1, "orders", export_status="succeeded", plan={"start_delay": 60, "result": "failed", "reason": "no-permission"}),
+            quick(
+                1,
+                "orders",
+                export_status="succeeded",
+                plan={"start_delay": 60, "result": "failed", "reason": "no-permission"},
+            ),
             quick(2, "sessions", export_status="succeeded", plan={"start_delay": 0.05}),
         ],
         before={"- name: Export two databases, with this collection": the_same_night_again},
@@ -175,7 +195,10 @@ PAGES: dict[str, Page] = {
     ),
     "roles/export_databases/README.md": Page(
         databases=[real(1, "orders", 20, shards=2), real(2, "sessions", 10)],
-        substitutes={"subdir_owner: redislabs": f'subdir_owner: "{os.getuid()}"', "subdir_group: redislabs": f'subdir_group: "{os.getgid()}"'},
+        substitutes={
+            "subdir_owner: redislabs": f'subdir_owner: "{os.getuid()}"',
+            "subdir_group: redislabs": f'subdir_group: "{os.getgid()}"',
+        },
         values={
             "export_databases_location": {"type": "mount_point", "path": "/mnt/exports"},
             "row": {"export": {"files": [{"file": name} for name in ORDERS]}},

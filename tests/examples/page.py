@@ -56,7 +56,13 @@ class Page:
 
     def config(self):
         users = [{"username": name, "password": PASSWORD, "role": role} for name, role in USERS.items()]
-        return {"export_duration": 0.02, "import_duration": 0.02, "users": users, "databases": self.databases, **self.cluster}
+        return {
+            "export_duration": 0.02,
+            "import_duration": 0.02,
+            "users": users,
+            "databases": self.databases,
+            **self.cluster,
+        }
 
     def fails(self, what):
         return self.failing.get(what)

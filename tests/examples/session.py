@@ -26,7 +26,12 @@ NODES = ("cluster.example.com", "node1.cluster.example.com", "node2.cluster.exam
 _PLACES = re.compile(r"(?<![\w/.:@}])/(?:mnt|srv|etc/systemd|etc/cron\.d)(?:/[\w.-]+)*")
 #: what differs from run to run: times, also those in the names of files, seconds, process ids
 _VARYING = [
-    (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?|(?<=bk)\d{8}-\d{6}"), "TIME"),
+    (
+        re.compile(
+            r"\d{8}T\d{6}Z-[0-9a-f]{6}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?|(?<=bk)\d{8}-\d{6}"
+        ),
+        "TIME",
+    ),
     (re.compile(r"\b\d+\.\d+\b"), "N"),
     (re.compile(r'(?<="age": )\d+|(?<="elapsed": )\d+|(?<="size": )\d+|\d+(?= s ago| bytes\b)'), "N"),
     (re.compile(r"[ ,]*\*{3,}$|,$|\s+$"), ""),
@@ -75,7 +80,9 @@ class Session:
         """Variables that a reader has beside the examples, in an inventory of nothing but this machine."""
         host = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         path = self.controller / "hosts.yml"
-        path.write_text(self.here(yaml.safe_dump({"all": {"hosts": {"localhost": host}, "vars": values}})), encoding="utf-8")
+        path.write_text(
+            self.here(yaml.safe_dump({"all": {"hosts": {"localhost": host}, "vars": values}})), encoding="utf-8"
+        )
         self.ansible.env["ANSIBLE_INVENTORY"] = str(path)
 
     def _substitutes(self):
@@ -96,7 +103,10 @@ class Session:
             timeout=10,
             proxies={"no": "*"},
         )
-        return {"vault_redis_enterprise_password": password, "vault_redis_enterprise_token": answer.json()["access_token"]}
+        return {
+            "vault_redis_enterprise_password": password,
+            "vault_redis_enterprise_token": answer.json()["access_token"],
+        }
 
     def here(self, text):
         """An example as it has to be for this machine."""
@@ -136,7 +146,10 @@ class Session:
             command = next((command for name, command in self.page.tries.items() if step.name.endswith(name)), None)
             if command:
                 self._command(block, kinds.Command(command.format(path, repository=Path(__file__).parents[2])))
-            elif isinstance(parsed := kinds.load(step.text)[0] if path.suffix in (".yml", ".yaml") else None, list) and "hosts" in parsed[0]:
+            elif (
+                isinstance(parsed := kinds.load(step.text)[0] if path.suffix in (".yml", ".yaml") else None, list)
+                and "hosts" in parsed[0]
+            ):
                 self._play(block, kinds.Play(step.text, False, {}))
             else:
                 self.findings.append(f"{block.where}: no command of the page uses {step.name}")
@@ -200,9 +213,18 @@ class Session:
                 name = self.controller / f"tasks{number}-{len(book)}.yml"
                 name.write_text(text, encoding="utf-8")
                 around = {"name": block.where, "hosts": "localhost", "gather_facts": False}
-                book.append({**around, **step.more, "ignore_errors": True, "tasks": [{"ansible.builtin.import_tasks": name.name}]})
+                book.append(
+                    {
+                        **around,
+                        **step.more,
+                        "ignore_errors": True,
+                        "tasks": [{"ansible.builtin.import_tasks": name.name}],
+                    }
+                )
                 if "module_defaults" in step.more:
-                    book[-1]["module_defaults"] = yaml.safe_load(self.here(yaml.safe_dump(step.more["module_defaults"])))
+                    book[-1]["module_defaults"] = yaml.safe_load(
+                        self.here(yaml.safe_dump(step.more["module_defaults"]))
+                    )
             else:
                 book += [{**play, "ignore_errors": True} if "hosts" in play else play for play in kinds.load(text)[0]]
         path = self.controller / f"book{number}.yml"

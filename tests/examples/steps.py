@@ -169,7 +169,9 @@ def _yaml(block, text, page):
         if set(value) <= set(_PARTS):
             (option,) = value
             module, options = _PARTS[option]
-            return Play(yaml.safe_dump([{"name": block.where, f"{COLLECTION}.{module}": {**options, **value}}]), True, {})
+            return Play(
+                yaml.safe_dump([{"name": block.where, f"{COLLECTION}.{module}": {**options, **value}}]), True, {}
+            )
         if "plugin" in value:
             return Inventory(text, f"{value['plugin'].rpartition('.')[2]}.yml")
     raise Unknown(f"{block.where}: nobody knows what to do with this YAML")

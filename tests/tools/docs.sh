@@ -16,6 +16,6 @@ chmod og-w "$site/source/reference"
 HOME=$PWD/.build/home antsibull-docs --config-file docs/docsite/antsibull-docs.cfg collection --use-current --squash-hierarchy --fail-on-error \
   --dest-dir "$site/source/reference" community.redis_enterprise
 python -m tests.tools.docsite.prepare "$site/source"
-sphinx-build --quiet --nitpicky --fail-on-warning --keep-going --jobs 2 --builder html --conf-dir docs/docsite -d "$site/doctrees" \
+sphinx-build --quiet --nitpicky --fail-on-warning --keep-going --builder html --conf-dir docs/docsite -d "$site/doctrees" \
   "$site/source" "$site/html"
 python -m tests.tools.docsite.links "$site/html"

@@ -16,7 +16,9 @@ from tests.tools.docsite.pages import ROOT
 GUIDE = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
 MESSAGES = GUIDE.partition("## The way to the cluster")[2]
 ROWS = [line.split(" | ")[0].strip("| ") for line in MESSAGES.splitlines() if line.startswith("| ")]
-PHRASES = [phrase for row in ROWS for phrase in re.findall(r"`([^`]+)`", row)] + re.findall(r"^`(This is a bug[^`]+)`", GUIDE, re.MULTILINE)
+PHRASES = [phrase for row in ROWS for phrase in re.findall(r"`([^`]+)`", row)] + re.findall(
+    r"^`(This is a bug[^`]+)`", GUIDE, re.MULTILINE
+)
 #: what the roles say that is no line of a template
 OF_ROLES = " ".join(
     str(value)
@@ -25,7 +27,12 @@ OF_ROLES = " ".join(
     for value in [(role / name).read_text(encoding="utf-8")]
 ).replace("' ~ '", "")
 #: what the source has beside a message, and is printed after it
-WAYS_OUT = ("Give the database's name in its exports", "The cluster checks that its nodes reach the location", "Its own schema lists", "Remove it, or upgrade")
+WAYS_OUT = (
+    "Give the database's name in its exports",
+    "The cluster checks that its nodes reach the location",
+    "Its own schema lists",
+    "Remove it, or upgrade",
+)
 #: files that say what went well, or hold nothing but ways out
 GOOD_NEWS = ("summary.txt.j2", "plan.txt.j2", "_reasons.py")
 #: said by Ansible itself
@@ -87,9 +94,17 @@ def test_every_reason_of_the_cluster_is_in_the_guide():
 
 
 def test_every_kind_of_failure_is_in_the_guide():
-    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "plugins/module_utils").glob("*.py")))
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted((ROOT / "plugins/module_utils").glob("*.py"))
+    )
     kinds = set(re.findall(r'RedisEnterpriseError\(\s*"(\w+)"', source)) | set(_answers._KIND_OF_STATUS.values())
-    kinds |= set(re.findall(r'finding\(\s*\w+,\s*"(\w+)"', source)) | {"server", "rejected", "option", "vanished", "not_started"}
+    kinds |= set(re.findall(r'finding\(\s*\w+,\s*"(\w+)"', source)) | {
+        "server",
+        "rejected",
+        "option",
+        "vanished",
+        "not_started",
+    }
     listed = set(re.findall(r"`(\w+)`", GUIDE.partition("is one word of these")[2].partition("## ")[0]))
     assert kinds - listed == set() and len(kinds) > 20
 

@@ -53,7 +53,13 @@ class NamesAreLinks(SphinxTransform):
                 within = within.parent
             if label and within is None:
                 link = addnodes.pending_xref(
-                    "", refdomain="std", reftype="ref", refexplicit=True, reftarget=label, refdoc=self.env.docname, refwarn=True
+                    "",
+                    refdomain="std",
+                    reftype="ref",
+                    refexplicit=True,
+                    reftarget=label,
+                    refdoc=self.env.docname,
+                    refwarn=True,
                 )
                 literal.replace_self(link)
                 link += literal

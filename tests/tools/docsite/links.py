@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""links.py FOLDER: follow every link of the built site in FOLDER, and of the repository's pages as GitHub shows them; nothing is fetched."""
+"""links.py [FOLDER]: follow every link of the repository's pages as GitHub shows them, and of the site that is built in FOLDER; nothing is fetched."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def page_findings(root=ROOT, paths=None):
             target = (root / path).parent / unquote(parts.path) if parts.path else root / path
             if not target.exists():
                 yield f"{path}: {link} leads nowhere"
-            elif parts.fragment and (target.suffix != ".md" or parts.fragment not in anchors(target.read_text(encoding="utf-8"))):
+            elif parts.fragment and (
+                target.suffix != ".md" or parts.fragment not in anchors(target.read_text(encoding="utf-8"))
+            ):
                 yield f"{path}: {link} has no such anchor"
 
 
@@ -110,11 +112,11 @@ def anchors(text):
     return found
 
 
-def main(folder):
-    findings = [*page_findings(), *site_findings(folder)]
-    print("\n".join(findings) or "Every link of the site and of the pages leads somewhere.")
+def main(*folders):
+    findings = [*page_findings(), *(finding for folder in folders for finding in site_findings(Path(folder).resolve()))]
+    print("\n".join(findings) or "Every link leads somewhere.")
     return bool(findings)
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve()))
+    sys.exit(main(*sys.argv[1:]))

@@ -90,7 +90,10 @@ def messages():
         strings.visit(ast.parse(path.read_text(encoding="utf-8")))
         found[str(path.relative_to(ROOT))] = list(dict.fromkeys(strings.found))
     for path in sorted(ROOT.glob("roles/*/templates/*.j2")):
-        lines = [re.sub(r"\{\{.*?\}\}|\{%.*?%\}", HOLE, line).strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [
+            re.sub(r"\{\{.*?\}\}|\{%.*?%\}", HOLE, line).strip()
+            for line in path.read_text(encoding="utf-8").splitlines()
+        ]
         found[str(path.relative_to(ROOT))] = [line for line in lines if len(line.replace(HOLE, " ").split()) >= 3]
     return found
 

@@ -28,7 +28,12 @@ def pages():
 
 def guides():
     """The guides that the table of the README names, in its order, without their suffix."""
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("<!-- guides -->")[2].partition("<!-- end of guides -->")[0]
+    table = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("<!-- guides -->")[2]
+        .partition("<!-- end of guides -->")[0]
+    )
     return re.findall(r"\]\((docs/\w+)\.md\)", table)
 
 

@@ -17,7 +17,11 @@ from tests.tools.docsite.pages import COLLECTION, ROOT, guides, pages
 
 #: Labels of Ansible's own documentation that antsibull-docs refers to: (name, address, title).
 ANSIBLE = [
-    ("ansible_configuration_settings", "reference_appendices/config.html#ansible-configuration-settings", "Ansible Configuration Settings"),
+    (
+        "ansible_configuration_settings",
+        "reference_appendices/config.html#ansible-configuration-settings",
+        "Ansible Configuration Settings",
+    ),
     ("common_return_values", "reference_appendices/common_return_values.html#common-return-values", "Return Values"),
 ]
 
@@ -43,11 +47,15 @@ def write_roles(folder):
 
 def write_playbooks(folder):
     """One section for each playbook: what it says of itself, and its text."""
-    parts = ["# Playbooks\n\nThey come with the collection, and run by their name. Each is short: copy it where it does not fit.\n"]
+    parts = [
+        "# Playbooks\n\nThey come with the collection, and run by their name. Each is short: copy it where it does not fit.\n"
+    ]
     for path in sorted((ROOT / "playbooks").glob("*.yml")):
         plays = yaml.safe_load(path.read_text(encoding="utf-8"))
         what = "; ".join(play["name"] for play in plays if isinstance(play, dict) and "name" in play)
-        parts.append(f"## {COLLECTION}.{path.stem}\n\n{what}.\n\n```yaml\n{path.read_text(encoding='utf-8').strip()}\n```\n")
+        parts.append(
+            f"## {COLLECTION}.{path.stem}\n\n{what}.\n\n```yaml\n{path.read_text(encoding='utf-8').strip()}\n```\n"
+        )
     (folder / "more/playbooks.md").write_text("\n".join(parts), encoding="utf-8")
 
 
@@ -57,7 +65,9 @@ def documentation(path):
     strings = {
         node.targets[0].id: ast.literal_eval(node.value)
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
     }
     return strings.get("DOCUMENTATION") or ast.get_docstring(tree), strings.get("EXAMPLES")
 
