@@ -128,20 +128,10 @@ def the_loop_was_wrong(session):
 PAGES: dict[str, Page] = {
     "README.md": Page(
         databases=[real(1, "orders", 20), real(2, "sessions", 10)],
-        not_run={
-            "ansible-galaxy collection install": "there is no Galaxy here; make build installs the archive with the same command",
-            "pip install requests": "the environment of the tests has it, from the same index",
-        },
         after=quick_start_worked,
     ),
     "docs/getting_started.md": Page(
         databases=[real(1, "orders", 20, shards=2), real(2, "sessions", 10), real(3, "catalogue", 0)],
-        not_run={
-            "python3 -m venv": "the tests have an environment of their own",
-            "source ": "the same",
-            "pip install": "the same",
-            "ansible-galaxy collection install": "there is no Galaxy here; make build installs the archive with the same command",
-        },
     ),
     "docs/schedules.md": Page(
         databases=[quick(1, "orders"), quick(2, "sessions")],

@@ -14,7 +14,7 @@ from tests.tools.docsite.pages import ROOT, pages
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?P<language>[\w-]*)[^\n]*\n(?P<text>.*?)^(?P=indent)```[ \t]*$", re.MULTILINE | re.DOTALL
 )
-_FILE = re.compile(r"`(/[\w./-]+|[\w./~-]+\.(?:ya?ml|ini|cfg|conf|json|sh|env|j2|txt))`:$")
+_FILE = re.compile(r"`([\w./~-]*[./][\w./~-]*)`:$")
 PLUGINS = "plugins"
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import configparser
 import itertools
 import json
 import re
@@ -182,6 +183,18 @@ class Session:
         self._judge(block, f"{block.where}: the inventory", run)
         if "WARNING" in run.err:
             self.findings.append(f"{block.where}: {self.there(run.err)}")
+
+    def _config(self, block, step):
+        self.flush()
+        parser = configparser.ConfigParser()
+        parser.read_string(step.text)
+        path = self.controller / f"line{block.line}.cfg"
+        path.write_text(self.here(step.text), encoding="utf-8")
+        run = self.ansible.command("ansible-config", "dump", "--only-changed", ANSIBLE_CONFIG=str(path))
+        self._judge(block, f"{block.where}: the configuration", run)
+        known = run.out.count(f"({path})")
+        if known != sum(len(parser.options(section)) for section in parser.sections()):
+            self.findings.append(f"{block.where}: Ansible knows {known} of these settings\n{self.there(run.text)}")
 
     def _judge(self, block, what, run):
         message = self.page.fails(what)

@@ -21,7 +21,7 @@ _PARTS = {
     "backup_location": ("bdb_backup_policy", {"name": "orders", "update_secrets": "always"}),
     "sources": ("bdb_import", {"name": "orders", "confirm_erase": "orders"}),
 }
-_COMMANDS = re.compile(r"(ansible(-\w+)?|python|cat|grep) ")
+_COMMANDS = re.compile(r"(ansible(-\w+)?|python|cat|grep|mkdir) ")
 
 
 class Unknown(Exception):
@@ -82,6 +82,13 @@ class Inventory:
     suffix: str
 
 
+@dataclass
+class Config:
+    """Let Ansible read it as its configuration, and know each setting."""
+
+    text: str
+
+
 class _Loader(yaml.SafeLoader):
     """YAML with Ansible's tags."""
 
@@ -117,6 +124,8 @@ def steps_of(block, page):
         return list(_shell(block, page))
     if block.language == "yaml":
         return [_yaml(block, text, page) for text in re.split(r"^---\n", block.text, flags=re.MULTILINE) if load(text)]
+    if block.language in ("ini", "cfg"):
+        return [Config(block.text)]
     if block.language == "json":
         json.loads(block.text)
     if block.language in ("text", "json"):
@@ -151,6 +160,8 @@ def _shell(block, page):
 def _yaml(block, text, page):
     (value,) = load(text)
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        if any("rules" in item for item in value):
+            raise Unknown(f"{block.where}: it is a rulebook, which ansible-rulebook runs and not this")
         if all("hosts" in item or "ansible.builtin.import_playbook" in item for item in value):
             return Play(text, False, {})
         if not any("hosts" in item for item in value):

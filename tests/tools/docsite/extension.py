@@ -32,7 +32,8 @@ def point_to_the_repository(app, docname, source):
 def _target(page, match):
     before, target, after = match.groups()
     path = os.path.normpath(page.parent / target.partition("#")[0])
-    if "://" in target or target.startswith("#") or path in PAGES or not (ROOT / path).exists():
+    here = path in PAGES or path.startswith("docs/images/")
+    if "://" in target or target.startswith("#") or here or not (ROOT / path).exists():
         return match.group()
     return f"{before}{repository_url(path)}{after}"
 

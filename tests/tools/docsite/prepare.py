@@ -12,6 +12,8 @@ import zlib
 from pathlib import Path
 
 import yaml
+from antsibull_docs_parser.md import to_md
+from antsibull_docs_parser.parser import Context, parse
 
 from tests.tools.docsite.pages import COLLECTION, ROOT, guides, pages
 
@@ -27,7 +29,8 @@ ANSIBLE = [
 
 
 def copy_pages(folder):
-    for page in pages():
+    """The pages, and the images that they show."""
+    for page in [*pages(), *(path.relative_to(ROOT) for path in ROOT.glob("docs/images/*"))]:
         target = folder / page
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / page, target)
@@ -36,12 +39,12 @@ def copy_pages(folder):
 def write_index(folder):
     """The first page, and in its list of contents the guides in the order of the README's table. One that is not there fails the build."""
     text = (ROOT / "docs/docsite/index.md").read_text(encoding="utf-8")
-    before, readme, after = text.partition("\nREADME\n")
+    before, readme, after = text.partition("\nOverview <README>\n")
     (folder / "index.md").write_text(before + "\n".join([readme.rstrip(), *guides()]) + "\n" + after, encoding="utf-8")
 
 
 def write_roles(folder):
-    lines = ["# Roles", "", "```{toctree}", ":glob:", "", "*/README", "```", ""]
+    lines = ["# Guides to the roles", "", "```{toctree}", ":glob:", "", "*/README", "```", ""]
     (folder / "roles/index.md").write_text("\n".join(lines), encoding="utf-8")
 
 
@@ -72,13 +75,38 @@ def documentation(path):
     return strings.get("DOCUMENTATION") or ast.get_docstring(tree), strings.get("EXAMPLES")
 
 
+def _words(value):
+    """Ansible's markup as Markdown, of one text or of several."""
+    texts = [value] if isinstance(value, str) else value or []
+    return " ".join(to_md(paragraph) for text in texts for paragraph in [parse(str(text), Context())])
+
+
+def _options(options):
+    """The options of a plugin as a table."""
+    yield "| Option | Meaning |\n| --- | --- |"
+    for name, option in options.items():
+        more = [
+            f"Type `{option.get('type', 'str')}`." if "default" not in option else f"Default `{option['default']}`."
+        ]
+        more += [f"One of `{'`, `'.join(map(str, option['choices']))}`."] if "choices" in option else []
+        more += ["**Needed.**"] if option.get("required") else []
+        yield f"| `{name}` | {_words(option.get('description'))} {' '.join(more)} |"
+
+
 def write_event_sources(folder):
     """antsibull-docs knows no plugins of Event-Driven Ansible."""
     sources = sorted((ROOT / "extensions/eda/plugins/event_source").glob("[!_]*.py"))
     parts = ["# Event sources\n\nFor rulebooks of Event-Driven Ansible.\n"]
     for path in sources:
         described, examples = documentation(path)
-        parts.append(f"## {COLLECTION}.{path.stem}\n\n```yaml\n{described.strip()}\n```\n")
+        parts.append(f"## {COLLECTION}.{path.stem}\n")
+        doc = yaml.safe_load(described)
+        if isinstance(doc, dict):
+            parts.append(f"{doc.get('short_description', '')}.\n")
+            parts += [f"* {_words(text)}" for text in doc.get("description", [])]
+            parts += ["", "### Options\n", *_options(doc.get("options", {})), ""]
+        else:
+            parts.append(f"{described.strip()}\n")
         if examples:
             parts.append(f"### Examples\n\n```yaml\n{examples.strip()}\n```\n")
     if sources:
