@@ -59,7 +59,7 @@ class Stores:
         # Object stores keep what the tests look at below this folder.
         yield "subdir: nightly", "subdir: exports"
         for kind, (login, host) in _ADDRESSES.items():
-            url = next(iter(value for key, value in self.stores[kind].source("").items() if key.endswith("url")))
+            url = [value for key, value in self.stores[kind].source("").items() if key.endswith("url")][0]
             scheme, dummy, rest = url.partition("://")
             user, dummy, address = rest.rpartition("@")
             name = user.partition(":")[0]
