@@ -27,7 +27,7 @@ IMPORTER := .build/importer
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
 # The steps that copy the collection for ansible-test are in one lane, as they share the copy.
-STEPS := demo venv lint changelog-lint docs-lint -- unit integration -- sanity units-oldest molecule importer
+STEPS := demo venv lint changelog-lint docs-lint -- unit integration -- sanity units-oldest molecule docs importer
 
 unexport ANSIBLE_CONFIG PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/$(AZURITE)/node_modules/.bin:$(PATH)
@@ -44,7 +44,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build importer changelog-lint pins clean
+.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -105,7 +105,14 @@ reliability: $(DEV) ## Write the tables of docs/reliability.md from what the las
 	@python -m tests.tools.reliability
 
 docs-lint: $(DEV) ## Check the plugins' documentation and its references
-	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
+	@# The reStructuredText that is made of it is read by Sphinx, in make docs.
+	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --validate-collection-refs=self --disallow-unknown-collection-refs .
+
+links: $(DEV) ## Follow the links of the Markdown pages
+	@python -m tests.tools.docsite.links
+
+docs: $(DEV) ## Make the site of the documentation in .build/site/html, without a warning or a dead link
+	@bash tests/tools/docs.sh
 
 changelog-lint: $(DEV) ## Check the changelog's fragments
 	@$(ANTSIBULL) antsibull-changelog lint

@@ -48,9 +48,18 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Look which export each database would be restored from
+- name: Read the databases
+  community.redis_enterprise.bdb_info:
+  register: there
+
+- name: Find the exports
+  community.redis_enterprise.export_files_info:
+    directory: /mnt/exports
+  register: exported
+
+- name: Look which export each database would be restored from, where orders-eu was called orders when it was exported
   ansible.builtin.debug:
-    msg: "{{ exported.sets | community.redis_enterprise.choose_exports(there.databases, origins={'orders-test': 'orders'}) }}"
+    msg: "{{ exported.sets | community.redis_enterprise.choose_exports(there.databases, origins={'orders-eu': 'orders'}) }}"
 """
 
 RETURN = r"""

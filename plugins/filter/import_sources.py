@@ -36,7 +36,13 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: Restore the newest export of a database
+- name: Find the exports
+  community.redis_enterprise.export_files_info:
+    directory: /mnt/exports
+    name: orders
+  register: exported
+
+- name: Restore the newest of them
   community.redis_enterprise.bdb_import:
     name: orders
     sources: "{{ location | community.redis_enterprise.import_sources(newest.files | map(attribute='file')) }}"

@@ -1,11 +1,9 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The restore guide as somebody follows it at night: every command works as it stands there, and prints what the guide says."""
+"""Examples of the restore guide that need more than one cluster, or another collection. The rest of it is run by test_examples.py."""
 
 from __future__ import annotations
-
-import re
 
 import yaml
 
@@ -24,52 +22,6 @@ def plays(title):
         if isinstance(play, dict) and play["name"] == title
     ]
     return found
-
-
-def printed(block):
-    """The lines that a block of the guide promises, as patterns: times and numbers differ."""
-    for line in re.findall(r'^ +"(.*)",?$', block, re.MULTILINE):
-        yield re.sub(
-            r"[0-9,]*[0-9]T[0-9:]+|[0-9]{4}-[0-9-]+T[0-9:]+|[0-9],[0-9]{3}",
-            "[0-9,:T-]+",
-            re.escape(line).replace("\\-", "-"),
-        )
-
-
-def test_every_command_of_the_guide(ansible, cluster, tmp_path):
-    sim = cluster({"databases": [{"uid": 1, "name": "orders", "shards": 2, "keys": 60}]})
-    ansible.use(sim)
-    folders = {name: tmp_path / name.rpartition("/")[2] for name in ("/mnt/exports-before-restore", "/mnt/exports")}
-    for folder in folders.values():
-        folder.mkdir()
-
-    def here(text):
-        for name, folder in folders.items():
-            text = re.sub(rf"{name}(?![\w-])", str(folder), text)
-        return text
-
-    assert ansible.module("bdb_export", name="orders", export_location=mount(folders["/mnt/exports"])).rc == 0
-    truth = sim.control.contents(1)
-    with sim.control.client(1, "junk") as client:
-        client.set("junk", "written by mistake")
-    (variables,) = [
-        block for block in blocks(PAGE, "yaml") if "confirm_erase" in block and block.startswith("restore_")
-    ]
-    (ansible.folder / "restore.yml").write_text(here(variables), encoding="utf-8")
-    lines = [line for block in blocks(PAGE, "sh") for line in block.splitlines()]
-    assert len(lines) == 5
-    outputs = []
-    for line in lines:
-        run = ansible.command(here(line), shell=True)
-        assert run.rc == 0, f"{line}\n{run.text}"
-        outputs.append(run.out)
-    promised = [pattern for block in blocks(PAGE, "text") for pattern in printed(block)]
-    assert len(promised) == 5
-    for pattern in promised:
-        assert any(re.search(pattern, out) for out in outputs), pattern
-    assert sim.control.contents(1) == truth
-    assert len(list(folders["/mnt/exports-before-restore"].iterdir())) == 2
-    assert sim.control.counters()["accepted_imports"] == {"1": 1}
 
 
 def test_migration_to_another_cluster(ansible, cluster, exports):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from .store import Store
 
@@ -29,10 +30,10 @@ KINDS = {
 }
 
 
-def serve(kind: str, folder: Path) -> AbstractContextManager[Store]:
-    """Return a context manager that runs a server of this kind; what it keeps in files is in the folder.
+def serve(kind: str, folder: Path, **options: Any) -> AbstractContextManager[Store]:
+    """Return a context manager that runs a server of this kind; what it keeps in files is in the folder. The options are the kind's own.
 
     Raises StoreMissing for a server that is not installed.
     """
     module, more = KINDS[kind]
-    return importlib.import_module(f"{__name__}.{module}").serve(folder, **more)
+    return importlib.import_module(f"{__name__}.{module}").serve(folder, **more, **options)

@@ -24,6 +24,10 @@ from .store import SUBDIR, Store
 
 _BUCKET, _REGION = "redis-exports", "us-east-1"
 _RIGHTS = {"exporter": "s3:*", "reader": ["s3:Get*", "s3:List*"]}
+_POLICIES = {
+    name: {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
+    for name, actions in _RIGHTS.items()
+}
 
 
 def _client(service: str, url: str, key_id: str, secret: str) -> Any:
@@ -37,12 +41,11 @@ def _client(service: str, url: str, key_id: str, secret: str) -> Any:
     )
 
 
-def _make_users(url: str) -> dict[str, dict[str, str]]:
+def _make_users(url: str, policies: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Make the users while no login is asked for, then ask for it; return the keys of each."""
     iam, keys = _client("iam", url, "first", "first"), {}
-    for name, actions in _RIGHTS.items():
+    for name, document in policies.items():
         iam.create_user(UserName=name)
-        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}
         iam.put_user_policy(UserName=name, PolicyName="rights", PolicyDocument=json.dumps(document))
         made = iam.create_access_key(UserName=name)["AccessKey"]
         keys[name] = {"access_key_id": made["AccessKeyId"], "secret_access_key": made["SecretAccessKey"]}
@@ -50,8 +53,8 @@ def _make_users(url: str) -> dict[str, dict[str, str]]:
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[Store]:
-    """Run the server in a thread of its own; it keeps everything in memory."""
+def serve(folder: Path, policies: dict[str, Any] | None = None) -> Iterator[Store]:
+    """Run the server in a thread of its own; it keeps everything in memory. ``extra["keys"]`` has those of each user, also of more ``policies``."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -60,7 +63,7 @@ def serve(folder: Path) -> Iterator[Store]:
     session = requests.Session()
     session.trust_env = False
     try:
-        keys = _make_users(url)
+        keys = _make_users(url, {**_POLICIES, **(policies or {})})
         _client("s3", url, "first", "first").create_bucket(Bucket=_BUCKET)
         session.post(f"{url}/moto-api/reset-auth", data="0", timeout=10).raise_for_status()
         bucket = _client("s3", url, keys["exporter"]["access_key_id"], keys["exporter"]["secret_access_key"])
@@ -78,6 +81,7 @@ def serve(folder: Path) -> Iterator[Store]:
             source=lambda name: {**location, "filename": name},
             read_only={**location, **keys["reader"]},
             settings={"s3_url": url},
+            extra={"keys": keys},
         )
     finally:
         session.post(f"{url}/moto-api/reset-auth", data="inf", timeout=10)

@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the community.redis_enterprise contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the collection can say, read from its source: sentences with `…` for what is filled in, without the ways out that follow them."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.tools.docsite.pages import ROOT
+
+HOLE = "…"
+#: call -> the position of the message among its arguments
+_MESSAGES = {"RedisEnterpriseError": 1, "option_error": 1, "finding": 3}
+#: what holds a way out, not a message
+_WAYS_OUT = re.compile(r"hint|way_out|goes_on|example|HINTS|_WAY_OUT|_UNKNOWN|_AFTERMATH|_LOGS", re.IGNORECASE)
+_DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
+
+
+def _text(node):
+    """The text of a string with holes, or None for what is no string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else HOLE for part in node.values)
+    return None
+
+
+class _Strings(ast.NodeVisitor):
+    """Every string of a file that may be a message."""
+
+    def __init__(self):
+        self.found = []
+
+    def visit_Expr(self, node):
+        if not isinstance(node.value, ast.Constant):  # a docstring
+            self.generic_visit(node)
+
+    def visit_Assign(self, node):
+        target = node.targets[0]
+        pairs = [(target, node.value)]
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            pairs = zip(target.elts, node.value.elts)
+        for name, value in pairs:
+            name = getattr(name, "id", getattr(name, "attr", ""))
+            if name not in _DOCUMENTATION and not _WAYS_OUT.search(name):
+                self.visit(value)
+
+    def visit_keyword(self, node):
+        if not _WAYS_OUT.search(node.arg or ""):
+            self.visit(node.value)
+
+    def visit_Call(self, node):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        arguments = node.args[: _MESSAGES[name] + 1] if name in _MESSAGES else node.args
+        if name == "option_error":
+            self._keep(node.args[1])
+        if name not in ("namedtuple", "compile", "match", "search", "sub", "fullmatch"):
+            for child in [node.func, *arguments, *node.keywords]:
+                self.visit(child)
+
+    def visit_Constant(self, node):
+        self._keep_sentence(node)
+
+    def visit_JoinedStr(self, node):
+        self._keep_sentence(node)
+        for part in node.values:
+            if not isinstance(part, ast.Constant):
+                self.visit(part)
+
+    def _keep(self, node):
+        for each in (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,):
+            if _text(each):
+                self.found.append(_text(each))
+
+    def _keep_sentence(self, node):
+        text = (_text(node) or "").strip()
+        if len(text.split()) >= 4 and text.endswith((".", HOLE)):
+            self.found.append(text)
+
+
+def messages():
+    """File to the messages in it, each once."""
+    found = {}
+    for path in sorted([*ROOT.glob("plugins/*/*.py"), *ROOT.glob("extensions/eda/plugins/*/*.py")]):
+        if path.parent.name == "doc_fragments":
+            continue
+        strings = _Strings()
+        strings.visit(ast.parse(path.read_text(encoding="utf-8")))
+        found[str(path.relative_to(ROOT))] = list(dict.fromkeys(strings.found))
+    for path in sorted(ROOT.glob("roles/*/templates/*.j2")):
+        lines = [
+            re.sub(r"\{\{.*?\}\}|\{%.*?%\}", HOLE, line).strip()
+            for line in path.read_text(encoding="utf-8").splitlines()
+        ]
+        found[str(path.relative_to(ROOT))] = [line for line in lines if len(line.replace(HOLE, " ").split()) >= 3]
+    return found
+
+
+if __name__ == "__main__":
+    for file, texts in messages().items():
+        for text in texts:
+            print(f"{file}: {text}")
