@@ -25,11 +25,16 @@ _LOG = logging.getLogger("community.redis_enterprise.databases")
 
 
 class Watch:
-    """Looks at the cluster of these Settings with ONE request each time, and hands each event to ``emit``, a coroutine."""
+    """Looks at the cluster of these Settings with ONE request each time, and hands each event to ``emit``, a coroutine.
 
-    def __init__(self, settings, emit):
+    ``sleep`` and ``connect_to`` are replaced by tests.
+    """
+
+    def __init__(self, settings, emit, sleep=asyncio.sleep, connect_to=connect):
         self._settings = settings
         self._emit = emit
+        self._sleep = sleep
+        self._connect_to = connect_to
         self._known = None
         self._reader = self._client = None
         self._failures = 0
@@ -49,11 +54,11 @@ class Watch:
             else:
                 await self._after_answer(databases)
                 pause = self._settings.interval
-            await asyncio.sleep(pause)
+            await self._sleep(pause)
 
     def _connect(self):
         """A new client, since one whose login was refused sends nothing any more."""
-        self._client = connect(self._settings.connection, self._settings.secrets)
+        self._client = self._connect_to(self._settings.connection, self._settings.secrets)
         self._reader = DatabaseReader(self._client, fields_for(self._settings.operations, "created_time"))
 
     def _read(self):
