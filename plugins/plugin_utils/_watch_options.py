@@ -36,7 +36,9 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 10**9
 
 #: ``connection`` is what ``_connection.connect`` takes, ``limits`` maps an operation of AGED to seconds, ``cluster`` names the cluster in events.
-Settings = namedtuple("Settings", "connection secrets cluster uids names operations events interval limits emit_initial")
+Settings = namedtuple(
+    "Settings", "connection secrets cluster uids names operations events interval limits emit_initial"
+)
 
 
 def read_options(args):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 
 import pytest
 
@@ -177,29 +178,22 @@ def test_a_bug_ends_the_watch_in_words_without_its_text():
 
 def test_cancelling_waits_for_no_answer():
     """The thread that asks is still waiting when the watch and its loop have ended."""
+    answer = threading.Event()
 
-    async def go(asked, answer):
+    async def go():
+        loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
         class Silent(Cluster):
             def get(self, *words, **options):
-                asyncio.run_coroutine_threadsafe(told(), loop).result()
-                answer.acquire()
+                loop.call_soon_threadsafe(asked.set)
+                answer.wait()
                 return []
 
-        async def told():
-            asked.set()
-
-        loop = asyncio.get_running_loop()
-        task = asyncio.ensure_future(Watch(read_options(ARGS), None, None, Silent().connect).run())
+        task = asyncio.ensure_future(Watch(read_options(ARGS), None, connect_to=Silent().connect).run())
         await asked.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    async def main(answer):
-        await go(asyncio.Event(), answer)
-
-    import threading
-
-    answer = threading.Semaphore(0)
-    asyncio.run(main(answer))
-    answer.release()
+    asyncio.run(go())
+    answer.set()
