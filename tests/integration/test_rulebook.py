@@ -192,5 +192,7 @@ def test_every_rulebook_of_the_guide_is_accepted(tmp_path):
         (tmp_path / f"{number}.yml").write_text(block, encoding="utf-8")
     script = "import sys, yaml; from ansible_rulebook.validators import Validate; [Validate.rulebook(yaml.safe_load(open(name))) for name in sys.argv[1:]]"
     files = sorted(map(str, tmp_path.iterdir()))
-    run = subprocess.run([str(EDA / "python"), "-c", script, *files], capture_output=True, text=True, timeout=LIMIT)
+    run = subprocess.run(
+        [str(EDA / "python"), "-c", script, *files], capture_output=True, text=True, timeout=LIMIT, check=False
+    )
     assert len(files) == 2 and run.returncode == 0, run.stderr
