@@ -61,8 +61,6 @@ def advance(known, state):
         if half != _STATUS:
             happened.append(SUCCEEDED)
         half = _TIME if half != _STATUS else None
-    elif half == _TIME and state.status != SUCCEEDED:
-        half = None
     if state.status == FAILED and (newer or known.status != FAILED or _other_reason(known, state)):
         happened.append(FAILED)
     failures = 0 if SUCCEEDED in happened else known.failures

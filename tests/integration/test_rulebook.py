@@ -149,6 +149,7 @@ def finished(tmp_path_factory):
             for each in books:
                 each.stop()
         rows = {database["uid"]: database for database in sim.control.databases()}
+        assert [each.text.count(sim.password) for each in books] == [0, 0]
     return books[0].text, books[1].text, rows, exports
 
 

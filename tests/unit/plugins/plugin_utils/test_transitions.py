@@ -91,10 +91,21 @@ def test_imports_have_no_time_and_end_only_when_the_database_is_ready():
 
 def test_failures_are_counted_since_the_last_success():
     known, counts = {}, []
-    for answer in [("failed",), ("exporting",), ("failed",), ("",), ("failed",), ("succeeded", T0), ("failed", T0)]:
+    steps = [
+        ("failed",),
+        ("exporting",),
+        ("failed",),
+        ("",),
+        ("failed",),
+        ("succeeded", T0),
+        ("failed", T0),
+        ("failed", T1),
+    ]
+    for answer in steps:
         known, events = look(known, [exports(*answer)], NOON, ("export",), {})
         counts += [(event["event"], event["failures"]) for event in events]
-    assert counts == [("failed", 1), ("failed", 2), ("failed", 3), ("succeeded", 0), ("failed", 1)]
+    first, after = [("failed", 1), ("failed", 2), ("failed", 3)], [("succeeded", 0), ("failed", 1)]
+    assert counts == first + after + after
 
 
 def test_the_keys_of_every_event_are_the_same():
