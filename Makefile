@@ -23,6 +23,7 @@ DEMO := .venv/.demo
 DEV := .venv/.dev
 AZURITE := .build/azurite
 IMPORTER := .build/importer
+EDA := .build/eda
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
@@ -65,6 +66,10 @@ $(AZURITE)/.tried: tests/tools/azurite.sh
 	@bash tests/tools/azurite.sh $(AZURITE)
 	@mkdir -p $(AZURITE) && touch $@
 
+$(EDA)/.tried: tests/tools/eda.sh tests/requirements/eda.txt $(BASE)
+	@bash tests/tools/eda.sh $(EDA)
+	@mkdir -p $(EDA) && touch $@
+
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
@@ -79,7 +84,7 @@ lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
 unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
-integration: $(DEV) $(AZURITE)/.tried ## Integration tests against the simulator (ARGS as above)
+integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300
@@ -129,7 +134,7 @@ importer: build $(IMPORTER)/.made ## Give the archive to galaxy-importer, as Gal
 	@bash tests/tools/importer.sh
 
 pins: $(BASE) ## Write tests/requirements/*.txt anew from the *.in files
-	@for set in demo dev importer; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
+	@for set in demo dev importer eda; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
 	  --custom-compile-command "make pins" tests/requirements/$$set.in -o tests/requirements/$$set.txt || exit; done
 
 clean: ## Remove everything that these targets made

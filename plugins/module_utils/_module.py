@@ -145,7 +145,7 @@ def run_module_without_cluster(options, act):
 
 def _report(module, act, make_client):
     try:
-        _check_numbers(module.params)
+        check_numbers(module.params)
         return act(Task(make_client(), module.params, module.check_mode))
     except RedisEnterpriseError as error:
         return Report(False, error.sentence(), {}, error)
@@ -193,8 +193,9 @@ def _strangers(value, options=None):
     return [value] if isinstance(value, str) else []
 
 
-def _check_numbers(params):
-    for option, (least, most) in _RANGES.items():
+def check_numbers(params, **ranges):
+    """Refuse a number that is out of range; ``ranges`` are those of options that mean something else than a module's."""
+    for option, (least, most) in {**_RANGES, **ranges}.items():
         value = params.get(option)
         if value is not None and not least <= value <= most:  # which is how nan is refused too
             problem = "it is too small" if value < least else "it is too large, or no number"

@@ -379,4 +379,35 @@ MUTANTS = {
             ("tests/integration/test_role_restore_databases.py", "-k", "refused"),
         ),
     ),
+    "event-repeated": Mutant(
+        "An event is sent again for a failure that stays",
+        "plugins/plugin_utils/_transitions.py",
+        "(newer or known.status != FAILED or _other_reason(known, state))",
+        "True",
+        (
+            (f"{UNIT}/plugin_utils/test_transitions.py",),
+            ("tests/integration/test_event_source.py", "-k", "each_end_of_a_run"),
+        ),
+    ),
+    "event-lost": Mutant(
+        "A success that was followed by something else before anybody looked is no event",
+        "plugins/plugin_utils/_transitions.py",
+        "        if not (half == _TIME and state.status == known.status == SUCCEEDED):\n",
+        "        if half != _TIME and state.status == SUCCEEDED:\n",
+        ((f"{UNIT}/plugin_utils/test_transitions.py", "-k", "nothing_is_lost"),),
+    ),
+    "login-hammered": Mutant(
+        "A refused login is repeated at each look",
+        "plugins/plugin_utils/_watch.py",
+        "return max(LOGIN_PAUSE, self._settings.interval)",
+        "return self._settings.interval",
+        ((f"{UNIT}/plugin_utils/test_watch.py", "-k", "refused_login"),),
+    ),
+    "endless-retries": Mutant(
+        "There is always one more attempt",
+        "playbooks/retry_export.yml",
+        "retry_export_number | int < retry_export_most | int and not",
+        "not",
+        (("tests/integration/test_retry_export.py", "-k", "what_becomes"),),
+    ),
 }
