@@ -22,6 +22,7 @@ BASE := .venv/.base-$(PYTHON_VERSION)
 DEMO := .venv/.demo
 DEV := .venv/.dev
 AZURITE := .build/azurite
+AWX := .build/awx
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 STEPS := demo venv lint changelog-lint unit docs-lint build integration molecule sanity units-oldest
@@ -62,6 +63,10 @@ $(AZURITE)/.tried: tests/tools/azurite.sh
 	@bash tests/tools/azurite.sh $(AZURITE)
 	@mkdir -p $(AZURITE) && touch $@
 
+$(AWX)/.tried: tests/tools/awx.sh | $(BASE)
+	@bash tests/tools/awx.sh $(AWX)
+	@touch $@
+
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
@@ -76,7 +81,7 @@ lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
 unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
-integration: $(DEV) $(AZURITE)/.tried ## Integration tests against the simulator (ARGS as above)
+integration: $(DEV) $(AZURITE)/.tried $(AWX)/.tried ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300
