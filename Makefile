@@ -42,7 +42,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
+.PHONY: help venv demo demo-awx test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability docs-lint build changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
 	@python -m tests.demo
+
+demo-awx: $(DEV) $(AWX)/.tried ## Set up a stand-in for AWX, and run its jobs with ansible-runner, to see it work
+	@python -m tests.awx
 
 test: $(BASE) ## Run everything; stop at the first step that fails
 	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
