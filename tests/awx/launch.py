@@ -88,6 +88,7 @@ class Launcher:
         survey = self._store.surveys.get(template["id"], {})
         given = {**checks.defaults(survey), **(answers or {})}
         checks.answers(survey, given)
+        given = {**json.loads(template["extra_vars"] or "{}"), **given}
         numbers = self._store.associated.get((template["id"], "credentials"), [])
         credentials = credentials or [self._store.get("credentials", number) for number in numbers]
         inventory = self.inventory(template["inventory"])
@@ -132,7 +133,7 @@ class Launcher:
 
     def _update(self, source: dict[str, Any]) -> dict[str, Any]:
         folder = self._private_directory()
-        env, dummy = self._inject([self._store.get("credentials", source["credential"])], folder)
+        env, dummy = self.inject([self._store.get("credentials", source["credential"])], folder)
         done = subprocess.run(
             [str(BIN / "ansible-inventory"), "-i", source["source_path"], "--list", "--export"],
             cwd=self._store.checkout,
@@ -149,7 +150,7 @@ class Launcher:
 
     def _run(self, template, answers, credentials, inventory, flags) -> Job:
         folder = self._private_directory()
-        env, files = self._inject(credentials, folder)
+        env, files = self.inject(credentials, folder)
         _write(folder / "env/envvars", yaml.safe_dump({**self._base(folder), **env}))
         _write(folder / "env/extravars", yaml.dump(answers, Dumper=_Unsafe))
         _write(folder / "env/settings", yaml.safe_dump({"job_timeout": _SECONDS}))
@@ -186,7 +187,7 @@ class Launcher:
             "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "0",
         }
 
-    def _inject(self, credentials: list[dict[str, Any]], folder: Path) -> tuple[dict[str, str], list[Path]]:
+    def inject(self, credentials: list[dict[str, Any]], folder: Path) -> tuple[dict[str, str], list[Path]]:
         """(environment, files of variables) of these credentials. What was left open is undefined in the templates, and empty where it is printed."""
         environment = ImmutableSandboxedEnvironment()
         env, variables = {}, []

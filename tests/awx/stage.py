@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,14 @@ from .launch import Launcher
 
 #: Where tests/tools/awx.sh brings awx.awx.
 MODULES = project.ROOT / ".build/awx"
+GUIDE = project.ROOT / "docs/awx.md"
 PLAYBOOK = "community.redis_enterprise.awx_setup"
 _SECONDS = 180
+
+
+def blocks(language: str) -> list[str]:
+    """The examples of docs/awx.md in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def reason_to_skip() -> str | None:
@@ -53,17 +59,20 @@ class Stage:
         self._stack.close()
 
     @property
-    def settings(self) -> dict[str, Any]:
-        """The variables of awx_setup.yml for this cluster and its storage."""
-        return {
-            "awx_setup_cluster_inputs": {
-                "url": self.cluster.url,
-                "username": self.cluster.username,
-                "password": self.cluster.password,
-                "ca_cert": Path(self.cluster.ca_cert).read_text(encoding="utf-8"),
-            },
-            "awx_setup_storage_inputs": {"path": str(self.exports), "directory": str(self.exports)},
-        }
+    def settings(self) -> str:
+        """The file awx.yml of the guide, with this cluster and its storage in it."""
+        text = next(block for block in blocks("yaml") if block.startswith("awx_setup_"))
+        for example, here in (
+            ("https://cluster.example.com:9443", self.cluster.url),
+            ("backup@example.com", self.cluster.username),
+            ("/etc/ssl/redis-enterprise.pem", str(self.cluster.ca_cert)),
+            ("/mnt/exports", str(self.exports)),
+            ("/mnt/reports", str(self.folder / "report")),
+        ):
+            if example not in text:
+                raise ValueError(f"docs/awx.md does not have {example} any more")
+            text = text.replace(example, here)
+        return text
 
     def command(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """A command of Ansible with awx.awx and the controller's address in its environment."""
@@ -90,7 +99,8 @@ class Stage:
             check=False,
         )
 
-    def setup(self, *flags: str, **variables: Any) -> subprocess.CompletedProcess[str]:
-        """Run awx_setup.yml with the settings and these variables, written to the file that the guide has."""
-        (self.folder / "awx.yml").write_text(json.dumps({**self.settings, **variables}), encoding="utf-8")
-        return self.command("ansible-playbook", PLAYBOOK, "-e", "@awx.yml", *flags)
+    def setup(self, *flags: str) -> subprocess.CompletedProcess[str]:
+        """Run the command of the guide, with the guide's settings."""
+        (self.folder / "awx.yml").write_text(self.settings, encoding="utf-8")
+        (line,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("ansible-playbook")]
+        return self.command(*line.split(), *flags, REDIS_ENTERPRISE_PASSWORD=self.cluster.password)
