@@ -78,7 +78,7 @@ demo-awx: $(DEV) $(AWX)/.tried ## Set up a stand-in for AWX, and run its jobs wi
 test: $(BASE) ## Run everything; stop at the first step that fails
 	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
 
-lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
+lint: $(DEV) $(AWX)/.tried ## yamllint, shellcheck, ansible-lint (production profile)
 	@bash tests/tools/lint.sh
 
 unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
@@ -109,10 +109,10 @@ mutants: $(DEV) ## Break the collection on purpose, and see the tests notice (no
 reliability: $(DEV) ## Write the tables of docs/reliability.md from what the last runs have left in .build/
 	@python -m tests.tools.reliability
 
-docs-lint: $(DEV) ## Check the plugins' documentation and its references
+docs-lint: $(DEV) $(AWX)/.tried ## Check the plugins' documentation and its references
 	@$(ANTSIBULL) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self --disallow-unknown-collection-refs .
 
-changelog-lint: $(DEV) ## Check the changelog's fragments
+changelog-lint: $(DEV) $(AWX)/.tried ## Check the changelog's fragments
 	@$(ANTSIBULL) antsibull-changelog lint
 
 build: $(DEV) ## Build the archive, install it elsewhere, read every module's documentation from there

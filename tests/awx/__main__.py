@@ -71,7 +71,9 @@ def main() -> None:
         print(f"The cluster has written {len(files)} files: {', '.join(files)}")
         if export.rc or not green:
             sys.exit("The demonstration failed: see above.")
-    say(f"Done in {time.monotonic() - began:.0f} s. The private data directories of the jobs are in {FOLDER.relative_to(ROOT)}/jobs")
+    say(
+        f"Done in {time.monotonic() - began:.0f} s. The private data directories of the jobs are in {FOLDER.relative_to(ROOT)}/jobs"
+    )
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ class Controller:
         if words[2:] == ["ping"]:
             return 200, {"version": VERSION}
         if headers.get("Authorization") != f"Bearer {self.token}":
-            return 401, {"detail": "Authentication credentials were not provided. To establish a login session, visit /api/login/."}
+            return 401, {
+                "detail": "Authentication credentials were not provided. To establish a login session, visit /api/login/."
+            }
         with self._lock:
             try:
                 data = json.loads(body) if body else {}
@@ -96,7 +98,9 @@ class Controller:
             if method == "DELETE":
                 store.remove(endpoint, number)
                 return 204, None
-            return 200, store.update_project(number) if endpoint == "project_updates" else store.shown(store.get(endpoint, number))
+            return 200, store.update_project(number) if endpoint == "project_updates" else store.shown(
+                store.get(endpoint, number)
+            )
         relation = words[2]
         store.get(endpoint, number)
         if relation == "survey_spec":

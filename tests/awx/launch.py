@@ -48,7 +48,9 @@ class Job:
     def events(self) -> list[dict[str, Any]]:
         """The job's events, in their order."""
         files = (self.artifacts / "job_events").glob("*.json")
-        return sorted((json.loads(file.read_text(encoding="utf-8")) for file in files), key=lambda event: event["counter"])
+        return sorted(
+            (json.loads(file.read_text(encoding="utf-8")) for file in files), key=lambda event: event["counter"]
+        )
 
     @property
     def hosts(self) -> set[str]:
@@ -94,7 +96,8 @@ class Launcher:
         inventory = self.inventory(template["inventory"])
         slices = max(1, min(template["job_slice_count"], len(inventory["_meta"]["hostvars"])))
         return [
-            self._run(template, given, credentials, _slice(inventory, number, slices), flags) for number in range(slices)
+            self._run(template, given, credentials, _slice(inventory, number, slices), flags)
+            for number in range(slices)
         ]
 
     def workflow(self, name: str) -> tuple[bool, list[tuple[str, Job]]]:
@@ -105,7 +108,12 @@ class Launcher:
             for node in self._store.objects["workflow_job_template_nodes"].values()
             if node["workflow_job_template"] == workflow["id"]
         }
-        children = {child for number in nodes for relation in ("success", "failure", "always") for child in self._next(number, relation)}
+        children = {
+            child
+            for number in nodes
+            for relation in ("success", "failure", "always")
+            for child in self._next(number, relation)
+        }
         due, ran, success = [number for number in nodes if number not in children], [], True
         while due:
             number = due.pop(0)
@@ -202,7 +210,10 @@ class Launcher:
                 known["tower"]["filename"][label.partition(".")[2]] = str(path)
             for name, template in kind["injectors"].get("env", {}).items():
                 env[name] = environment.from_string(template).render(known)
-            extra = _filled(kind["injectors"].get("extra_vars", {}), lambda text, known=known: environment.from_string(text).render(known))
+            extra = _filled(
+                kind["injectors"].get("extra_vars", {}),
+                lambda text, known=known: environment.from_string(text).render(known),
+            )
             if extra:
                 variables.append(folder / "env" / f"{credential['id']}.extra_vars")
                 _write(variables[-1], yaml.dump(extra, Dumper=_Unsafe))

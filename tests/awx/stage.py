@@ -102,5 +102,7 @@ class Stage:
     def setup(self, *flags: str) -> subprocess.CompletedProcess[str]:
         """Run the command of the guide, with the guide's settings."""
         (self.folder / "awx.yml").write_text(self.settings, encoding="utf-8")
-        (line,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("ansible-playbook")]
+        (line,) = [
+            line for block in blocks("console") for line in block.splitlines() if line.startswith("ansible-playbook")
+        ]
         return self.command(*line.split(), *flags, REDIS_ENTERPRISE_PASSWORD=self.cluster.password)

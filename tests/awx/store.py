@@ -245,8 +245,11 @@ class Store:
         return self.objects[endpoint]
 
     def _below(self, node: int) -> set[int]:
-        children = {child for name in ("success_nodes", "failure_nodes", "always_nodes")
-                    for child in self.associated.get((node, name), [])}
+        children = {
+            child
+            for name in ("success_nodes", "failure_nodes", "always_nodes")
+            for child in self.associated.get((node, name), [])
+        }
         return children.union(*(self._below(child) for child in children))
 
     def _check(self, endpoint: str, data: dict[str, Any]) -> None:

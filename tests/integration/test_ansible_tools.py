@@ -16,7 +16,7 @@ from tests.simulator.process import SimulatorProcess
 
 
 def line(start):
-    (found,) = [line for block in blocks("sh") for line in block.splitlines() if line.startswith(start)]
+    (found,) = [line for block in blocks("console") for line in block.splitlines() if line.startswith(start)]
     return found
 
 
