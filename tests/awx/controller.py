@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from .checks import Refused
-from .store import ASSOCIATIONS, Missing, Store
+from .fields import ASSOCIATIONS
+from .store import Missing, Store
 
 VERSION = "24.6.1"
 

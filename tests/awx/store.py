@@ -13,106 +13,9 @@ from typing import Any
 
 from . import checks, project
 from .checks import Refused
+from .fields import ASSOCIATIONS, FIELDS, REFERENCES, UNIQUE
 
 ENCRYPTED = "$encrypted$"
-_FLAGS = ("job_type", "verbosity", "credential", "limit", "variables", "inventory", "tags", "forks", "job_slice_count")
-_TEMPLATE = {"name": "", "description": "", "organization": None, "extra_vars": "", "survey_enabled": False}
-#: endpoint -> the fields of its objects, with their defaults
-FIELDS: dict[str, dict[str, Any]] = {
-    "organizations": {"name": "", "description": ""},
-    "execution_environments": {"name": "", "organization": None},
-    "credential_types": {
-        "name": "",
-        "description": "",
-        "kind": "",
-        "inputs": {},
-        "injectors": {},
-        "managed": False,
-    },
-    "credentials": {"name": "", "description": "", "organization": None, "credential_type": None, "inputs": {}},
-    "projects": {
-        "name": "",
-        "description": "",
-        "organization": None,
-        "scm_type": "",
-        "scm_url": "",
-        "scm_branch": "",
-        "scm_revision": "",
-        "credential": None,
-        "default_environment": None,
-    },
-    "project_updates": {"project": None, "status": "pending"},
-    "inventories": {"name": "", "description": "", "organization": None, "kind": "", "host_filter": None},
-    "hosts": {"name": "", "inventory": None, "enabled": True, "variables": ""},
-    "inventory_sources": {
-        "name": "",
-        "inventory": None,
-        "source": "",
-        "source_project": None,
-        "source_path": "",
-        "credential": None,
-        "execution_environment": None,
-        "overwrite": False,
-        "overwrite_vars": False,
-        "update_on_launch": False,
-        "update_cache_timeout": 0,
-    },
-    "job_templates": {
-        **_TEMPLATE,
-        "job_type": "run",
-        "project": None,
-        "playbook": "",
-        "inventory": None,
-        "execution_environment": None,
-        "job_slice_count": 1,
-        "forks": 0,
-        **{f"ask_{flag}_on_launch": False for flag in _FLAGS},
-    },
-    "workflow_job_templates": _TEMPLATE,
-    "workflow_job_template_nodes": {
-        "identifier": "",
-        "workflow_job_template": None,
-        "unified_job_template": None,
-        "extra_data": {},
-    },
-    "schedules": {
-        "name": "",
-        "description": "",
-        "unified_job_template": None,
-        "rrule": "",
-        "enabled": True,
-        "extra_data": {},
-    },
-}
-#: What a reference in a field leads to.
-_REFERENCES = {
-    "organization": ("organizations",),
-    "credential_type": ("credential_types",),
-    "credential": ("credentials",),
-    "project": ("projects",),
-    "source_project": ("projects",),
-    "inventory": ("inventories",),
-    "execution_environment": ("execution_environments",),
-    "default_environment": ("execution_environments",),
-    "workflow_job_template": ("workflow_job_templates",),
-    "unified_job_template": ("job_templates", "workflow_job_templates", "projects", "inventory_sources"),
-}
-#: What may be associated, and with objects of which endpoint.
-ASSOCIATIONS = {
-    "job_templates": {"credentials": "credentials"},
-    "workflow_job_template_nodes": dict.fromkeys(
-        ("success_nodes", "failure_nodes", "always_nodes"), "workflow_job_template_nodes"
-    ),
-}
-_UNIQUE = {
-    "credentials": ("name", "organization", "credential_type"),
-    "hosts": ("name", "inventory"),
-    "inventory_sources": ("name", "inventory"),
-    "workflow_job_template_nodes": ("identifier", "workflow_job_template"),
-    "schedules": ("name", "unified_job_template"),
-    "credential_types": ("name", "kind"),
-    "project_updates": (),
-}
 
 
 class Missing(Exception):
@@ -133,7 +36,7 @@ class Store:
 
     def find(self, endpoint: str, filters: dict[str, str]) -> list[dict[str, Any]]:
         """The objects of a list with these filters; AWX refuses a filter for a field that there is not."""
-        endpoints = _REFERENCES["unified_job_template"] if endpoint == "unified_job_templates" else (endpoint,)
+        endpoints = REFERENCES["unified_job_template"] if endpoint == "unified_job_templates" else (endpoint,)
         found = [one for name in endpoints for one in self._of(name).values()]
         known = {"id", "type", *(field for name in endpoints for field in FIELDS[name])}
         for field, wanted in filters.items():
@@ -167,7 +70,8 @@ class Store:
         return shown
 
     def create(self, endpoint: str, data: dict[str, Any]) -> dict[str, Any]:
-        fields = self._of(endpoint) and FIELDS[endpoint] or FIELDS[endpoint]
+        self._of(endpoint)
+        fields = FIELDS[endpoint]
         number = next(self._numbers)
         kind = "inventory" if endpoint == "inventories" else endpoint[:-1]
         made = {
@@ -254,11 +158,11 @@ class Store:
 
     def _check(self, endpoint: str, data: dict[str, Any]) -> None:
         """Refuse what AWX refuses in an object that is to be made or changed."""
-        for field, endpoints in _REFERENCES.items():
+        for field, endpoints in REFERENCES.items():
             number = data.get(field) if field in FIELDS[endpoint] else None
             if number is not None and not any(number in self.objects[other] for other in endpoints):
                 raise Refused({field: [f"Invalid pk {number!r} - object does not exist."]})
-        unique = _UNIQUE.get(endpoint, ("name", "organization"))
+        unique = UNIQUE.get(endpoint, ("name", "organization"))
         unique = tuple(field for field in unique if field in FIELDS[endpoint])
         for one in self.objects[endpoint].values():
             if unique and one["id"] != data["id"] and all(one[field] == data[field] for field in unique):
