@@ -24,6 +24,7 @@ DEV := .venv/.dev
 AZURITE := .build/azurite
 IMPORTER := .build/importer
 EDA := .build/eda
+AWX := .build/awx
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
@@ -45,7 +46,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
+.PHONY: help venv demo demo-awx test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -70,21 +71,28 @@ $(EDA)/.tried: tests/tools/eda.sh tests/requirements/eda.txt $(BASE)
 	@bash tests/tools/eda.sh $(EDA)
 	@mkdir -p $(EDA) && touch $@
 
+$(AWX)/.tried: tests/tools/awx.sh | $(BASE)
+	@bash tests/tools/awx.sh $(AWX)
+	@touch $@
+
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
 	@python -m tests.demo
 
+demo-awx: $(DEV) $(AWX)/.tried ## Set up a stand-in for AWX, and run its jobs with ansible-runner, to see it work
+	@python -m tests.awx
+
 test: $(BASE) ## Run everything; stop at the first step that fails
 	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
 
-lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
+lint: $(DEV) $(AWX)/.tried ## yamllint, shellcheck, ansible-lint (production profile)
 	@bash tests/tools/lint.sh
 
 unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
-integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried ## Integration tests against the simulator (ARGS as above)
+integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300
@@ -119,7 +127,7 @@ links: $(DEV) ## Follow the links of the Markdown pages
 docs: $(DEV) ## Make the site of the documentation in .build/site/html, without a warning or a dead link
 	@bash tests/tools/docs.sh
 
-changelog-lint: $(DEV) ## Check the changelog's fragments
+changelog-lint: $(DEV) $(AWX)/.tried ## Check the changelog's fragments
 	@$(ANTSIBULL) antsibull-changelog lint
 
 build: $(DEV) ## Build the archive, install it elsewhere, read every module's documentation from there

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import namedtuple
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible.module_utils.parsing.convert_bool import boolean
 
@@ -24,15 +24,21 @@ Task = namedtuple("Task", "client params check_mode")
 Report = namedtuple("Report", "changed msg data failure warnings diff", defaults=(None, (), None))
 
 
+def _environment(variable):
+    """Its value. An empty variable is none: that is how a credential of AWX passes on what was left open in it."""
+    value = os.environ.get(variable)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
+
+
 def _validate_unless_insecure(variable):
     """The environment says 'insecure', the option says 'validate'."""
-    if variable not in os.environ:
-        raise AnsibleFallbackNotFound
-    return not boolean(os.environ[variable] or "no")
+    return not boolean(_environment(variable))
 
 
 def _from_environment(option):
-    return env_fallback, [ENVIRONMENT[option]]
+    return _environment, [ENVIRONMENT[option]]
 
 
 CONNECTION_OPTIONS = {
@@ -60,6 +66,8 @@ WAIT_OPTIONS = {
     "poll_interval": {"type": "float", "default": 5},
     "max_parallel": {"type": "int", "default": 4},
 }
+#: Options with names of databases, which may come as one text: ``orders, sessions``, or an empty one, from a question that was left open.
+_NAMES = ("name", "confirm_erase", "confirm_merge")
 #: The least and the most of each number; no socket and no sleep takes much more seconds than these.
 _RANGES = {
     "timeout": (1, 10**6),
@@ -83,6 +91,10 @@ class _Module(AnsibleModule):
     def __init__(self, **keywords):
         self.secrets = Secrets()
         super().__init__(**keywords)
+        for option in _NAMES:
+            names = self.params.get(option)
+            if isinstance(names, list):
+                self.params[option] = [] if names == [""] else [name.strip() for name in names]
 
     def hide(self, value, keys=False):
         """``value`` without what the options that are marked so hold, and without what was derived from it or added since."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.integration.conftest import mount
+from ansible_collections.community.redis_enterprise.plugins.module_utils._connection import ENVIRONMENT
+from tests.integration.conftest import load, mount
 
 
 def jwt(sim):
@@ -34,6 +35,18 @@ def test_given_token_is_used_as_it_is(ansible, cluster, schemes):
     )
     assert run.rc == 0 and token not in run.text
     assert sim.control.counters()["methods"] == {"GET": 1 if "jwt" in schemes else 2}
+
+
+def test_empty_environment_is_none_and_names_may_be_one_text(ansible, cluster):
+    """As a credential of AWX gives what was left open in it, and a survey its answer."""
+    sim = cluster({"databases": [load(1, "orders"), load(2, "sessions"), load(3, "cart")]})
+    ansible.use(sim)
+    empty = dict.fromkeys(set(ENVIRONMENT.values()) - ansible.env.keys(), "")
+    assert len(empty) == 5
+    run = ansible.module("bdb_info", env=empty, name="orders , sessions")
+    assert run.rc == 0 and [db["name"] for db in run.result["databases"]] == ["orders", "sessions"], run.text
+    nothing = ansible.module("bdb_export", env={"REDIS_ENTERPRISE_URL": ""}, name="", export_location=mount("/nowhere"))
+    assert "url: it is missing." in nothing.result["msg"]
 
 
 def test_wrong_token_is_refused_in_words(ansible, cluster):

@@ -22,4 +22,6 @@ ruff check --quiet .
 ruff format --quiet --check --diff .
 
 echo "ansible-lint"
+# With awx.awx, where it could be had, the options of its modules are checked too.
+export ANSIBLE_COLLECTIONS_PATH=$PWD/.build/awx${ANSIBLE_COLLECTIONS_PATH:+:$ANSIBLE_COLLECTIONS_PATH}
 ansible-lint --strict --nocolor
