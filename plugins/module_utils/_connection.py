@@ -25,6 +25,8 @@ ENVIRONMENT = {
     "validate_certs": "REDIS_ENTERPRISE_INSECURE",
     "timeout": "REDIS_ENTERPRISE_TIMEOUT",
 }
+#: What to say where validate_certs is false.
+UNVERIFIED = "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
 
 
 def connect(params, secrets=None):
