@@ -34,10 +34,11 @@ def connect(params, secrets=None):
 
     Raises RedisEnterpriseError of kind ``option`` for whatever is missing, contradictory or not readable.
     """
-    return Client(_endpoints(params["url"]), _credentials(params), _ssl_context(params), params["timeout"], secrets)
+    return Client(endpoints(params["url"]), _credentials(params), _ssl_context(params), params["timeout"], secrets)
 
 
-def _endpoints(urls):
+def endpoints(urls):
+    """The checked base URLs for the option url. Raises RedisEnterpriseError of kind ``option``."""
     if not urls:
         raise option_error(
             "url",

@@ -106,7 +106,7 @@ class _Module(AnsibleModule):
         """The message without secrets; and Ansible is told of all of them, for the arguments, which it adds to the result itself."""
         for option, spec in self.argument_spec.items():
             if "options" in spec:
-                self.secrets.add(*_strangers(self.params.get(option), spec["options"]))
+                self.secrets.add(*strangers(self.params.get(option), spec["options"]))
                 self.params[option] = self.hide(self.params.get(option), keys=True)
         msg = self.hide(msg)
         self.no_log_values.update(self.secrets)
@@ -178,7 +178,7 @@ def user_info(urls):
     return found + [text.partition(":")[2] for text in found]
 
 
-def _strangers(value, options=None):
+def strangers(value, options=None):
     """Every text in ``value``, the value of an option with these suboptions, but under their names.
 
     A misspelled key may hold a secret, and so may a value that is no dict at all: Ansible refuses both, and prints them as arguments.
@@ -190,9 +190,9 @@ def _strangers(value, options=None):
         found = [str(key) for key in strange if not str(key).isidentifier()]
         deeper = [(item, None) for item in strange.values()]
         deeper += [(value[key], spec["options"]) for key, spec in options.items() if key in value and "options" in spec]
-        return found + [text for item, known in deeper for text in _strangers(item, known)]
+        return found + [text for item, known in deeper for text in strangers(item, known)]
     if isinstance(value, (list, tuple)):
-        return [text for item in value for text in _strangers(item, options)]
+        return [text for item in value for text in strangers(item, options)]
     return [value] if isinstance(value, str) else []
 
 
