@@ -180,6 +180,7 @@ hostnames:
 """
 
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -332,8 +333,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.inventory.add_group(group)
         wished = [self._wished(values) for values in variables]
         named = [(row["name"], row["uid"], cluster.label, wish) for (cluster, row), wish in zip(chosen, wished)]
-        for host, values, names in zip(host_names(named, self._taken(variables)), variables, groups):
-            self._add_host(host, values, names)
+        hosts = host_names(named, self._taken(variables))
+        known = set(self.inventory.hosts)
+        try:
+            for host, values, names in zip(hosts, variables, groups):
+                self._add_host(host, values, names)
+        except Exception:
+            for host in set(hosts).intersection(self.inventory.hosts) - known:
+                self.inventory.remove_host(self.inventory.hosts[host])
+            raise
 
     def _add_host(self, host, values, groups):
         self.inventory.add_host(host)
@@ -384,6 +392,9 @@ def _read_all(clusters):
 
 def _read(cluster):
     try:
+        if not cluster.params["validate_certs"]:
+            # It is warned about in our own words.
+            warnings.filterwarnings("ignore", "Unverified HTTPS request")
         client = connect({**cluster.params, "url": cluster.url}, cluster.secrets)
         databases = DatabaseReader(client, FIELDS).read()
         rows = [describe(databases[uid], client.server_time) for uid in sorted(databases)]

@@ -97,7 +97,7 @@ def _cluster_values(given, evaluate, where):
 
 def _evaluated(name, value, evaluate):
     try:
-        return evaluate(value)
+        return _bare(evaluate(value))
     except AnsibleError as error:
         # The text of another error may repeat the template, and that may hold a secret.
         words = f" ({error})" if isinstance(error, AnsibleUndefinedVariable) else ""
@@ -106,6 +106,15 @@ def _evaluated(name, value, evaluate):
             f"its template cannot be evaluated: {type(error).__name__}{words}",
             "Only extra variables (-e) and lookups can be used here.",
         ) from None
+
+
+def _bare(value):
+    """``value`` without what Ansible makes of it: where a template came from, or a text that is decrypted when it is used."""
+    if isinstance(value, Mapping):
+        return {_bare(key): _bare(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_bare(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, float)) else "".join(str(value))
 
 
 def _cluster(values, where):
@@ -125,10 +134,10 @@ def _validated(spec, values, secrets, where):
     """``values`` with the types and the defaults of ``spec``, and from the environment what they lack."""
     result = ArgumentSpecValidator(spec).validate(values)
     if result.error_messages:
-        message = secrets.hide(explained(result.error_messages[0]))
+        message = secrets.hide(explained(result.error_messages[0])).rstrip(".")
         raise RedisEnterpriseError(
             "option",
-            f"{where or 'Options: '}{message.rstrip('.')}.",
+            f"{where[:-1]}: {message}." if where else f"{message}.",
             hint="See ansible-doc -t inventory community.redis_enterprise.databases.",
         )
     return result.validated_parameters
