@@ -104,7 +104,7 @@ def _evaluated(name, value, evaluate):
         raise option_error(
             name,
             f"its template cannot be evaluated: {type(error).__name__}{words}",
-            "Only extra variables (-e) and lookups can be used here.",
+            "Extra variables (-e) and lookups can be used here, and what is vaulted needs the password of its vault.",
         ) from None
 
 
