@@ -64,7 +64,8 @@ options:
         no other database has, is the name of the host.
       - Without them a host is called by the name of its database. All databases that share a name are called C(NAME-UID) if one cluster has them, and
         C(NAME@LABEL) if several have, with the O(label) of the cluster. That is done as well with a name that means something else to Ansible, such as C(all),
-        or that a host of an earlier inventory source has.
+        or that another host of an earlier inventory source has.
+      - A database that an earlier source of this plugin has as well is one host, with the name that it has there.
       - Whatever is no letter, digit, dot, hyphen or underscore becomes an underscore.
     type: list
     elements: str
@@ -331,9 +332,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         ]
         for group in {group: None for names in groups for group in names}:
             self.inventory.add_group(group)
-        wished = [self._wished(values) for values in variables]
-        named = [(row["name"], row["uid"], cluster.label, wish) for (cluster, row), wish in zip(chosen, wished)]
-        hosts = host_names(named, self._taken(variables))
+        hosts = self._hosts(chosen, variables)
         known = set(self.inventory.hosts)
         try:
             for host, values, names in zip(hosts, variables, groups):
@@ -371,15 +370,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     ) from None
         return [str(text) for text in wished if text not in (None, "")]
 
-    def _taken(self, variables):
-        """The names of groups, and of hosts of earlier sources that are not these databases."""
-        ours = {(str(values[_PREFIX + "url"]), values[_PREFIX + "uid"]) for values in variables}
-        others = {
-            name
-            for name, host in self.inventory.hosts.items()
-            if (str(host.vars.get(_PREFIX + "url")), host.vars.get(_PREFIX + "uid")) not in ours
-        }
-        return others.union(self.inventory.groups)
+    def _hosts(self, chosen, variables):
+        """The names of the hosts. A database that an earlier source has too keeps the name that it has there."""
+        there = {_place(host.vars): name for name, host in self.inventory.hosts.items()}
+        fresh = [
+            (row["name"], row["uid"], cluster.label, self._wished(values))
+            for (cluster, row), values in zip(chosen, variables)
+            if _place(values) not in there
+        ]
+        names = iter(host_names(fresh, {*self.inventory.hosts, *self.inventory.groups}))
+        return [there.get(_place(values)) or next(names) for values in variables]
+
+
+def _place(values):
+    """What tells one database from another, by the variables of its host."""
+    return str(values.get(_PREFIX + "url")), values.get(_PREFIX + "uid")
 
 
 def _read_all(clusters):

@@ -21,6 +21,7 @@ PAGES = [
     "docs/connections.md",
     "roles/restore_databases/README.md",
     "docs/restores.md",
+    "docs/inventory.md",
 ]
 
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.community.redis_enterprise.plugins.inventory import databases as plugin
-from tests.integration.conftest import Ansible, load
+from tests.integration.conftest import Ansible, blocks, load
 from tests.simulator.process import SimulatorProcess
 
 USERS = [
@@ -136,20 +136,24 @@ def test_a_cluster_of_the_environment_costs_one_request(table):
     assert everything["sessions"]["redis_enterprise_export"]["failure_reason"] == "no-permission"
 
 
-def example(table, number):
-    """An example of the plugin's documentation, with the hosts and files of these tests."""
+def here(table, text):
+    """An example of the documentation with the hosts and files of these tests."""
     west = table.west.urls
-    text = plugin.EXAMPLES.split("\n---\n")[number]
-    for documented, here in {
+    for documented, ours in {
         "https://cluster.example.com:9443": table.east.url,
         "https://east.example.com:9443": table.east.url,
+        "https://west.example.com:9443": west[0],
         "https://west-1.example.com:9443": west[0],
         "https://west-2.example.com:9443": west[1],
         "/etc/ssl/redis-enterprise.pem": table.ca_cert,
         "/var/tmp/redis_enterprise_inventory": str(table.ansible.folder / "example-cache"),
     }.items():
-        text = text.replace(documented, here)
+        text = text.replace(documented, ours)
     return text
+
+
+def example(table, number):
+    return here(table, plugin.EXAMPLES.split("\n---\n")[number])
 
 
 def test_first_example_is_the_environment_alone(table):
@@ -179,6 +183,32 @@ def test_third_example_has_several_clusters_of_which_a_node_is_down(table):
     assert {"orders.east", "orders.west", "carts.west"} <= set(hosts_of(inventory, "redis_enterprise"))
     assert hosts_of(inventory, "redis_enterprise_cluster_west") == ["orders.west", "carts.west", "localhost.west"]
     assert table.requests == [{"GET": 1}, {"GET": 1}]
+
+
+def test_every_configuration_of_the_guide_is_taken_all_at_once(table):
+    """As they stand there, in the order of the guide, one source each; and its lines for the shell."""
+    texts = [here(table, block) for block in blocks("docs/inventory.md", "yaml") if block.startswith("plugin:")]
+    sources = [
+        word for at, text in enumerate(texts) for word in ("-i", table.write(text, f"{at}.redis_enterprise.yml"))
+    ]
+    env = {
+        "REDIS_ENTERPRISE_URL": table.east.url,
+        "VIEWER_PASSWORD": "canary-viewer-password",
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+    }
+    run = table.ansible.command("ansible-inventory", *sources, "--list", **env)
+    assert run.rc == 0 and run.err == "" and len(texts) == 4, run.text
+    inventory = json.loads(run.out)
+    assert len(hosts_of(inventory, "redis_enterprise")) == len(EAST) + len(WEST)
+    assert hosts_of(inventory, "environment_production") and hosts_of(
+        inventory, "redis_enterprise_export_age_under_12h"
+    )
+    lines = [line for block in blocks("docs/inventory.md", "console") for line in block.splitlines()]
+    table.write({})
+    for line in [line for line in lines if "export_hosts" not in line]:
+        run = table.ansible.command(line, shell=True, **env)
+        assert run.rc == 0 and run.out, f"{line}\n{run.text}"
+    assert len(lines) == 6
 
 
 def test_cache_answers_without_a_request_and_holds_no_secret(table):
@@ -336,12 +366,13 @@ USE = [
 
 def test_a_play_runs_modules_and_no_name_is_ever_evaluated(table):
     folder = table.ansible.folder
-    (folder / "use.yml").write_text(yaml.safe_dump(USE), encoding="utf-8")
+    (documented,) = [block for block in blocks("docs/inventory.md", "yaml") if "hosts: redis" in block]
+    (folder / "use.yml").write_text(yaml.safe_dump(USE + yaml.safe_load(documented)), encoding="utf-8")
     config = {**table.both, "compose": {"composed": "redis_enterprise_name ~ '!'"}, "uid": 3}
     name, chosen = as_awx(table.listed(config, "--export"), "as_awx", folder)
     for source in (FILE, name):
         run = table.ansible.command("ansible-playbook", "-i", source, "use.yml")
-        assert run.rc == 0 and TRAP in run.out, run.text
+        assert run.rc == 0 and TRAP in run.out and "TASK [Look again]" in run.out, run.text
     assert len(chosen) == 2 and not (folder / "trapped").exists()
 
 
