@@ -1,13 +1,19 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to the collection: the documentation of the connection options of ``module_utils/_module.py``."""
+"""Private to the collection: the documentation of the connection options of ``module_utils/_module.py``.
+
+They are written once. For the inventory plugin the environment variables, which the descriptions name, become keys of their own, and
+each option is one of ``clusters`` as well.
+"""
 
 from __future__ import annotations
 
+import re
 
-class ModuleDocFragment:
-    DOCUMENTATION = r"""
+import yaml
+
+_MODULES = r"""
 ---
 options:
   url:
@@ -77,3 +83,43 @@ requirements:
 notes:
   - The module talks to the cluster's REST API. Run it where that can be reached, which is mostly C(localhost).
 """
+
+_CLUSTERS = """
+description:
+  - Several clusters, one entry for each. What an entry does not give is taken from the option of the same name beside this one, and then
+    from the environment.
+type: list
+elements: dict
+suboptions:
+  label:
+    description:
+      - As O(label), for this cluster.
+    type: str
+"""
+
+
+def _environment(name, option):
+    """The variable that is the option's value as it stands. ``validate_certs`` has one that means the opposite."""
+    found = re.search(r"E\((\w+)\)", " ".join(option["description"]))
+    return {"env": [{"name": found.group(1)}]} if found and name != "validate_certs" else {}
+
+
+def _again(name, option):
+    """The option inside ``clusters``, which has no default of its own."""
+    shape = {key: value for key, value in option.items() if key not in ("description", "default")}
+    return {"description": [f"As O({name}), for this cluster."], **shape}
+
+
+def _for_inventories():
+    options = yaml.safe_load(_MODULES)["options"]
+    clusters = yaml.safe_load(_CLUSTERS)
+    clusters["suboptions"].update({name: _again(name, option) for name, option in options.items()})
+    documented = {name: {**option, **_environment(name, option)} for name, option in options.items()}
+    return yaml.safe_dump({"options": {**documented, "clusters": clusters}}, sort_keys=False)
+
+
+class ModuleDocFragment:
+    # Annotated, since ansible-test takes an unannotated text here for a literal one.
+    DOCUMENTATION: str = _MODULES
+
+    INVENTORY: str = _for_inventories()

@@ -25,6 +25,8 @@ ENVIRONMENT = {
     "validate_certs": "REDIS_ENTERPRISE_INSECURE",
     "timeout": "REDIS_ENTERPRISE_TIMEOUT",
 }
+#: What to say where validate_certs is false.
+UNVERIFIED = "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
 
 
 def connect(params, secrets=None):
@@ -32,10 +34,11 @@ def connect(params, secrets=None):
 
     Raises RedisEnterpriseError of kind ``option`` for whatever is missing, contradictory or not readable.
     """
-    return Client(_endpoints(params["url"]), _credentials(params), _ssl_context(params), params["timeout"], secrets)
+    return Client(endpoints(params["url"]), _credentials(params), _ssl_context(params), params["timeout"], secrets)
 
 
-def _endpoints(urls):
+def endpoints(urls):
+    """The checked base URLs for the option url. Raises RedisEnterpriseError of kind ``option``."""
     if not urls:
         raise option_error(
             "url",

@@ -165,7 +165,7 @@ def select(databases, uids, names):
     chosen = {}
     missing = [uid for uid in uids or () if uid not in databases]
     if missing:
-        raise _no_match("uid", missing, databases)
+        raise no_match("uid", missing, databases)
     for uid in uids or ():
         chosen[uid] = databases[uid]
     missing = []
@@ -182,7 +182,7 @@ def select(databases, uids, names):
             missing.append(name)
         chosen.update((db.uid, db) for db in found)
     if missing:
-        raise _no_match("name", missing, databases)
+        raise no_match("name", missing, databases)
     return list(chosen.values())
 
 
@@ -201,9 +201,10 @@ def name_matches(name, selector):
         return False
 
 
-def _no_match(option, missing, databases):
+def no_match(option, missing, databases):
+    """The error for entries of ``option`` that match none of ``databases``, whose keys say only in which order to name them."""
     wanted = ", ".join(repr(value) for value in missing)
-    listed = [f"{db.name} (uid {uid})" for uid, db in sorted(databases.items())]
+    listed = [f"{db.name} (uid {db.uid})" for dummy, db in sorted(databases.items())]
     there = ", ".join(listed[:_SHOWN_NAMES]) + (
         f" and {len(listed) - _SHOWN_NAMES} more" if len(listed) > _SHOWN_NAMES else ""
     )

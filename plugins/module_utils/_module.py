@@ -13,7 +13,7 @@ from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ._answers import redact_user_info
-from ._connection import ENVIRONMENT, connect
+from ._connection import ENVIRONMENT, UNVERIFIED, connect
 from ._errors import RedisEnterpriseError, bug_error, option_error
 from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
@@ -86,7 +86,7 @@ _RANGES = {
 
 
 class _Module(AnsibleModule):
-    """AnsibleModule that hides secrets in every spelling, and whose own words on a bad uid say what to do instead."""
+    """AnsibleModule that hides secrets in every spelling, and whose words on a bad uid are explained."""
 
     def __init__(self, **keywords):
         self.secrets = Secrets()
@@ -109,9 +109,7 @@ class _Module(AnsibleModule):
         super().warn(redact_user_info(self.hide(warning)), **keywords)
 
     def fail_json(self, msg, **kwargs):
-        if "'uid'" in str(msg) and "unable to convert to int" in str(msg):
-            msg = f"uid: it takes whole numbers only. Give the database's uid, or its name in the option name. ({msg})"
-        super().fail_json(msg=self._last_words(msg), **kwargs)
+        super().fail_json(msg=self._last_words(explained(str(msg))), **kwargs)
 
     def exit_json(self, msg, **kwargs):
         super().exit_json(msg=self._last_words(msg), **kwargs)
@@ -120,7 +118,7 @@ class _Module(AnsibleModule):
         """The message without secrets; and Ansible is told of all of them, for the arguments, which it adds to the result itself."""
         for option, spec in self.argument_spec.items():
             if "options" in spec:
-                self.secrets.add(*_strangers(self.params.get(option), spec["options"]))
+                self.secrets.add(*strangers(self.params.get(option), spec["options"]))
                 self.params[option] = self.hide(self.params.get(option), keys=True)
         msg = self.hide(msg)
         self.no_log_values.update(self.secrets)
@@ -135,12 +133,10 @@ def run_module(options, act):
     module = _Module(argument_spec={**CONNECTION_OPTIONS, **options}, supports_check_mode=True)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    module.secrets.add(*_user_info(module.params["url"]))
+    module.secrets.add(*user_info(module.params["url"]))
     report = _report(module, act, lambda: connect(module.params, module.secrets))
     if not module.params["validate_certs"]:
-        module.warn(
-            "The cluster's certificate is not verified, so anybody on the way can read the credentials. Give its CA in ca_cert instead."
-        )
+        module.warn(UNVERIFIED)
     _end(module, report)
 
 
@@ -151,7 +147,7 @@ def run_module_without_cluster(options, act):
         text for value in module.params.values() if isinstance(value, list) for text in value if isinstance(text, str)
     ]
     urls = [text for text in texts if "://" in text]
-    module.secrets.add(*_user_info(urls), *(url.partition("?")[2] for url in urls))
+    module.secrets.add(*user_info(urls), *(url.partition("?")[2] for url in urls))
     _end(module, _report(module, act, lambda: None))
 
 
@@ -181,13 +177,20 @@ def _end(module, report):
     module.exit_json(msg=report.msg, **result)
 
 
-def _user_info(urls):
+def explained(msg):
+    """Ansible's own words on a bad uid, and what to do instead."""
+    if "'uid'" in msg and "unable to convert to int" in msg:
+        return f"uid: it takes whole numbers only. Give the database's uid, or its name in the option name. ({msg})"
+    return msg
+
+
+def user_info(urls):
     """What stands before the host in a URL: it is refused, but Ansible prints the arguments of a refused task as well."""
     found = [url.rpartition("@")[0].rpartition("://")[2] for url in urls or () if "@" in url]
     return found + [text.partition(":")[2] for text in found]
 
 
-def _strangers(value, options=None):
+def strangers(value, options=None):
     """Every text in ``value``, the value of an option with these suboptions, but under their names.
 
     A misspelled key may hold a secret, and so may a value that is no dict at all: Ansible refuses both, and prints them as arguments.
@@ -199,14 +202,17 @@ def _strangers(value, options=None):
         found = [str(key) for key in strange if not str(key).isidentifier()]
         deeper = [(item, None) for item in strange.values()]
         deeper += [(value[key], spec["options"]) for key, spec in options.items() if key in value and "options" in spec]
-        return found + [text for item, known in deeper for text in _strangers(item, known)]
+        return found + [text for item, known in deeper for text in strangers(item, known)]
     if isinstance(value, (list, tuple)):
-        return [text for item in value for text in _strangers(item, options)]
+        return [text for item in value for text in strangers(item, options)]
     return [value] if isinstance(value, str) else []
 
 
 def check_numbers(params, **ranges):
-    """Refuse a number that is out of range; ``ranges`` are those of options that mean something else than a module's."""
+    """Raise RedisEnterpriseError of kind ``option`` for a number that is out of its range.
+
+    ranges: name=(least, most) of options that mean something else than a module's.
+    """
     for option, (least, most) in {**_RANGES, **ranges}.items():
         value = params.get(option)
         if value is not None and not least <= value <= most:  # which is how nan is refused too

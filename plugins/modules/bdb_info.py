@@ -354,89 +354,24 @@ failure:
       sample: "It needs the permission view_all_bdbs_info, which these roles have: all roles but none."
 """
 
-from ..module_utils._databases import OPERATIONS, DatabaseReader, age_of, fields_for, objects_in, select, state_of
+from ..module_utils._databases import DatabaseReader, select
+from ..module_utils._description import FIELDS, describe
 from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
-from ..module_utils._policy import FIELDS as POLICY_FIELDS
-from ..module_utils._policy import describe_policy, policy_of
 from ..module_utils._stats import read_stats
-
-_FIELDS = (
-    "type",
-    "version",
-    "redis_version",
-    "memory_size",
-    "shards_count",
-    "replication",
-    "crdt",
-    "module_list",
-    "endpoints",
-    "tags",
-    *POLICY_FIELDS.values(),
-)
 
 
 def read(task):
     """Read, select, and describe."""
-    databases = DatabaseReader(task.client, fields_for(OPERATIONS, *_FIELDS)).read()
+    databases = DatabaseReader(task.client, FIELDS).read()
     chosen = select(databases, task.params["uid"], task.params["name"])
     now = task.client.server_time
-    rows = [_describe(db, now) for db in chosen]
+    rows = [describe(db, now) for db in chosen]
     if task.params["stats"]:
         stats = read_stats(task.client)
         for row in rows:
             row["stats"] = stats.get(row["uid"], {"key_count": None, "used_memory": None})
     data = {"databases": rows, "cluster_time": now.isoformat() if now else None}
     return Report(False, f"{len(chosen)} {'database' if len(chosen) == 1 else 'databases'} read.", data)
-
-
-def _describe(db, now):
-    """What may be shown of a database. Everything is named here, since the API's object also holds passwords."""
-    raw = db.raw
-    return {
-        "uid": db.uid,
-        "name": db.name,
-        "status": db.status,
-        "type": _scalar(raw.get("type")),
-        "version": _scalar(raw.get("version") or raw.get("redis_version")),
-        "memory_size": _scalar(raw.get("memory_size")),
-        "shards_count": _scalar(raw.get("shards_count")),
-        "replication": bool(raw.get("replication")),
-        "active_active": bool(raw.get("crdt")),
-        "modules": [
-            {"name": _scalar(item.get("module_name")), "version": _scalar(item.get("semantic_version"))}
-            for item in objects_in(raw.get("module_list"))
-        ],
-        "endpoints": [
-            {
-                "dns_name": _scalar(item.get("dns_name")),
-                "port": _scalar(item.get("port")),
-                "addresses": [address for address in _list(item.get("addr")) if isinstance(address, str)],
-            }
-            for item in objects_in(raw.get("endpoints"))
-        ],
-        "tags": {str(_scalar(item.get("key"))): _scalar(item.get("value")) for item in objects_in(raw.get("tags"))},
-        "backup_policy": describe_policy(policy_of(db)),
-        **{operation: _describe_state(state_of(db, operation), now) for operation in OPERATIONS},
-    }
-
-
-def _scalar(value):
-    """A text or a number; nothing else is looked into, since it may hold what must not be shown."""
-    return value if isinstance(value, (str, int, float)) else None
-
-
-def _list(value):
-    return value if isinstance(value, list) else []
-
-
-def _describe_state(state, now):
-    return {
-        "status": state.status,
-        "progress": state.progress,
-        "failure_reason": state.reason,
-        "last_time": state.last_time,
-        "age": age_of(state.last_time, now),
-    }
 
 
 def main():

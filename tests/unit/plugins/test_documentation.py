@@ -15,6 +15,7 @@ from ansible_collections.community.redis_enterprise.plugins.doc_fragments import
     _start,
     _wait,
 )
+from ansible_collections.community.redis_enterprise.plugins.inventory import databases as inventory
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _location as location
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _module
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _starting as starting
@@ -26,6 +27,7 @@ from ansible_collections.community.redis_enterprise.plugins.modules import (
     bdb_status_reset,
     export_files_info,
 )
+from ansible_collections.community.redis_enterprise.plugins.plugin_utils import _inventory_options as inventory_options
 
 COMPARED = ("type", "elements", "choices", "default", "required")
 
@@ -110,3 +112,35 @@ def test_secrets_are_marked(name):
 def test_every_key_that_may_hold_a_secret_is_marked():
     open_keys = {name for name, option in location.LOCATION_OPTIONS.items() if not option.get("no_log")}
     assert open_keys == {"type", "path", "bucket_name", "subdir", "region_name", "container", "account_name"}
+
+
+def of_the_inventory():
+    """The options that the inventory plugin documents, with those of its fragments but for Ansible's own."""
+    shared = yaml.safe_load(_connection.ModuleDocFragment.INVENTORY)["options"]
+    own = yaml.safe_load(inventory.DOCUMENTATION)["options"]
+    selection = documented(_databases)
+    return {**shared, **own, **{name: {**selection[name], **own[name]} for name in selection}}
+
+
+def test_options_of_the_inventory_are_those_of_the_modules():
+    options = of_the_inventory()
+    clusters, plugin = options.pop("clusters"), options.pop("plugin")
+    assert described(options) == described({**inventory_options.CLUSTER_OPTIONS, **inventory_options.OWN_OPTIONS})
+    assert described({name: options[name] for name in _module.CONNECTION_OPTIONS}) == described(
+        _module.CONNECTION_OPTIONS
+    )
+    without_defaults = {
+        name: {key: value for key, value in option.items() if key != "default"}
+        for name, option in inventory_options.CLUSTER_OPTIONS.items()
+    }
+    assert described(clusters["suboptions"]) == described(without_defaults)
+    assert (clusters["type"], clusters["elements"]) == ("list", "dict")
+    assert plugin["choices"] == [inventory.InventoryModule.NAME]
+
+
+def test_environment_of_the_inventory_is_that_of_the_modules():
+    """But for the variable that means the opposite of its option, which is resolved in our own code alone."""
+    shown = {name: option["env"][0]["name"] for name, option in of_the_inventory().items() if "env" in option}
+    assert {**shown, "validate_certs": ENVIRONMENT["validate_certs"]} == ENVIRONMENT and len(shown) == len(
+        ENVIRONMENT
+    ) - 1
