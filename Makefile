@@ -23,6 +23,7 @@ DEMO := .venv/.demo
 DEV := .venv/.dev
 AZURITE := .build/azurite
 IMPORTER := .build/importer
+BROWSER := .build/browser
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
@@ -65,6 +66,10 @@ $(AZURITE)/.tried: tests/tools/azurite.sh
 	@bash tests/tools/azurite.sh $(AZURITE)
 	@mkdir -p $(AZURITE) && touch $@
 
+$(BROWSER)/.tried: $(DEV) tests/tools/browser.sh
+	@bash tests/tools/browser.sh $(BROWSER)
+	@mkdir -p $(BROWSER) && touch $@
+
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
@@ -79,7 +84,7 @@ lint: $(DEV) ## yamllint, shellcheck, ansible-lint (production profile)
 unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
-integration: $(DEV) $(AZURITE)/.tried ## Integration tests against the simulator (ARGS as above)
+integration: $(DEV) $(AZURITE)/.tried $(BROWSER)/.tried ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300

@@ -65,7 +65,7 @@ def _tiles(report):
             kinds[kind] = kinds.get(kind, 0) + 1
     never = kinds.get("never", 0) + kinds.get("unprotected", 0)
     tiles = [
-        (OK, counts[OK], "as they should be"),
+        (OK, counts[OK], "good"),
         (BAD, kinds.get("failed", 0), "failed"),
         (BAD, kinds.get("late", 0) + kinds.get("unknown", 0), "too old"),
         (BAD, never, "without a copy"),
@@ -100,12 +100,10 @@ def _row(number, row, runs):
         "key_count": row["key_count"],
         "used_memory": row["used_memory"],
         "memory_size": row["memory_size"],
-        "import_failed": row["import"]["status"] == "failed",
         "text": " ".join([row["name"], row["cluster"], *row["modules"], *(f"{key}={value}" for key, value in sorted(row["tags"].items()))]).lower(),
         "keys_line": sparkline("Keys", trend.get("key_count"), runs, _number),
         "memory_line": sparkline("Memory", trend.get("used_memory"), runs, size_words),
-        "age_line": sparkline("Age of the newest copy", trend.get("age"), runs, duration_words),
-        "newest_age": (row["newest"] or {}).get("age"),
+        "age_line": sparkline("Age of the newest copy", trend.get("age"), runs, duration_words, from_zero=True),
     }
 
 

@@ -62,7 +62,7 @@ def titles(row):
 
 
 def _title(problem):
-    return _TITLES.get((problem["kind"], problem["operation"])) or problem["message"]
+    return _TITLES.get((problem["kind"], problem["operation"])) or problem["message"].rstrip(".")
 
 
 def _detail(row, problem):
@@ -71,6 +71,4 @@ def _detail(row, problem):
     if problem["kind"] == "failed" and problem["operation"] != "import":
         age = row[problem["operation"]]["age"]
         return "none succeeded before" if age is None else f"last success {duration_words(age)} ago"
-    if problem["message"] == _title(problem) or problem["kind"] in ("unprotected",):
-        return ""
-    return problem["message"]
+    return problem["message"] if problem["kind"] in ("unknown", "not_active") or "due at" in problem["message"] else ""

@@ -8,15 +8,16 @@ from __future__ import annotations
 WIDTH, HEIGHT, _MARGIN = 96, 24, 3
 
 
-def sparkline(what, values, runs, words):
+def sparkline(what, values, runs, words, from_zero=False):
     """``path`` of an SVG of WIDTH and HEIGHT, its last point and its ``label`` in words; None with less than two known values.
 
-    Gaps in the data are gaps in the line. ``words`` says a value.
+    Gaps in the data are gaps in the line. The lowest value is at the bottom, or with ``from_zero`` zero is. ``words`` says a value.
     """
     known = [value for value in values or () if value is not None]
     if len(known) < 2:
         return None
-    low, span = min(known), max(known) - min(known)
+    low = 0 if from_zero else min(known)
+    span = max(known) - low
     step = (WIDTH - 2 * _MARGIN) / (len(values) - 1)
     path, pen, last = [], "M", None
     for position, value in enumerate(values):
@@ -31,5 +32,5 @@ def sparkline(what, values, runs, words):
         "path": "".join(path),
         "x": last[0],
         "y": last[1],
-        "label": f"{what} in {len(known)} of {len(runs)} runs: from {words(known[0])} to {words(known[-1])}, least {words(low)}, most {words(low + span)}",
+        "label": f"{what} in {len(known)} of {len(runs)} runs: from {words(known[0])} to {words(known[-1])}, least {words(min(known))}, most {words(max(known))}",
     }

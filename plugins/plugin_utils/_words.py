@@ -50,7 +50,8 @@ def size_words(count):
     shown, unit = float(count), 0
     while shown >= 1024 and unit < len(_BINARY) - 1:
         shown, unit = shown / 1024, unit + 1
-    return f"{shown:.0f} {_BINARY[unit]}" if unit == 0 or shown >= 100 else f"{shown:.1f} {_BINARY[unit]}"
+    digits = f"{shown:.0f}" if unit == 0 or shown >= 100 else f"{shown:.1f}".removesuffix(".0")
+    return f"{digits} {_BINARY[unit]}"
 
 
 def utc(seconds):

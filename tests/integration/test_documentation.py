@@ -21,6 +21,8 @@ PAGES = [
     "docs/connections.md",
     "roles/restore_databases/README.md",
     "docs/restores.md",
+    "docs/reports.md",
+    "roles/report_databases/README.md",
 ]
 
 
@@ -117,7 +119,7 @@ def test_other_yaml_of_the_pages_is_sound_and_links_lead_somewhere(page):
         assert ((ROOT / page).parent / target).exists(), target
 
 
-@pytest.mark.parametrize("role", ["export_databases", "restore_databases"])
+@pytest.mark.parametrize("role", ["export_databases", "restore_databases", "report_databases"])
 def test_every_variable_of_a_role_is_in_its_readme(role):
     options = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text(encoding="utf-8"))
     text = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
