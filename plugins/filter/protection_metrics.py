@@ -51,7 +51,9 @@ def protection_metrics(report):
     try:
         return untrusted(render_metrics(report))
     except (TypeError, KeyError, AttributeError) as error:
-        raise AnsibleFilterError(f"protection_metrics: it takes what protection_report returns ({type(error).__name__}).") from None
+        raise AnsibleFilterError(
+            f"protection_metrics: it takes what protection_report returns ({type(error).__name__})."
+        ) from None
 
 
 class FilterModule:

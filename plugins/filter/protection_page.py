@@ -72,7 +72,9 @@ def protection_page(report, template, style, script):
     except TemplateError as error:
         raise AnsibleFilterError(f"protection_page: the template cannot be used: {error}") from None
     except (TypeError, KeyError, AttributeError) as error:
-        raise AnsibleFilterError(f"protection_page: it takes what protection_report returns ({type(error).__name__}).") from None
+        raise AnsibleFilterError(
+            f"protection_page: it takes what protection_report returns ({type(error).__name__})."
+        ) from None
 
 
 class FilterModule:

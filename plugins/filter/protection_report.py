@@ -181,7 +181,9 @@ def protection_report(readings, names, generated, hosts=None, rules=(), history=
     except ValueError as error:
         raise AnsibleFilterError(f"protection_report: {error}") from None
     try:
-        return untrusted(build_report(list(zip(hosts, names, readings)), levels, generated, read_history(history, generated)))
+        return untrusted(
+            build_report(list(zip(hosts, names, readings)), levels, generated, read_history(history, generated))
+        )
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise AnsibleFilterError(
             f"protection_report: it takes results of bdb_info and a time such as 2026-11-22T02:30:00Z ({type(error).__name__})."

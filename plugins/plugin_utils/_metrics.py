@@ -64,7 +64,12 @@ def _add_database(add, row, labels):
     for operation in OPERATIONS:
         add("database_operation_status", 1, operation=operation, status=row[operation]["status"], **labels)
     for operation in COPIES:
-        add("database_last_success_timestamp_seconds", _seconds(row[operation]["last_time"]), operation=operation, **labels)
+        add(
+            "database_last_success_timestamp_seconds",
+            _seconds(row[operation]["last_time"]),
+            operation=operation,
+            **labels,
+        )
         add("database_last_success_age_seconds", row[operation]["age"], operation=operation, **labels)
 
 

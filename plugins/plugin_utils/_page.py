@@ -89,7 +89,19 @@ def _cluster(cluster):
 
 
 def _row(number, row, runs):
-    fields = ("cluster", "uid", "name", "verdict", "status", "type", "version", "shards_count", "active_active", "modules", "tags")
+    fields = (
+        "cluster",
+        "uid",
+        "name",
+        "verdict",
+        "status",
+        "type",
+        "version",
+        "shards_count",
+        "active_active",
+        "modules",
+        "tags",
+    )
     trend = row.get("trend") or {}
     return {
         **{field: row[field] for field in fields},
@@ -100,7 +112,14 @@ def _row(number, row, runs):
         "key_count": row["key_count"],
         "used_memory": row["used_memory"],
         "memory_size": row["memory_size"],
-        "text": " ".join([row["name"], row["cluster"], *row["modules"], *(f"{key}={value}" for key, value in sorted(row["tags"].items()))]).lower(),
+        "text": " ".join(
+            [
+                row["name"],
+                row["cluster"],
+                *row["modules"],
+                *(f"{key}={value}" for key, value in sorted(row["tags"].items())),
+            ]
+        ).lower(),
         "keys_line": sparkline("Keys", trend.get("key_count"), runs, _number),
         "memory_line": sparkline("Memory", trend.get("used_memory"), runs, size_words),
         "age_line": sparkline("Age of the newest copy", trend.get("age"), runs, duration_words, from_zero=True),

@@ -52,7 +52,9 @@ def group_problems(report):
                     "rows": [],
                 },
             )
-            group["rows"].append({"cluster": row["cluster"], "name": row["name"], "uid": row["uid"], "detail": _detail(row, problem)})
+            group["rows"].append(
+                {"cluster": row["cluster"], "name": row["name"], "uid": row["uid"], "detail": _detail(row, problem)}
+            )
     return sorted(groups.values(), key=lambda group: group["order"])
 
 

@@ -22,7 +22,9 @@ _MAKE_COPY = (
     "community.redis_enterprise.bdb_backup_policy. If it may be lost, give it max_age none in a rule."
 )
 _EXPORT_AGAIN = "See whether the scheduled job that exports it still runs, and export it now with community.redis_enterprise.bdb_export."
-_LOOK_AT_BACKUP = "See why the cluster's periodic backup no longer runs: its alerts, its log, and the free space of the location."
+_LOOK_AT_BACKUP = (
+    "See why the cluster's periodic backup no longer runs: its alerts, its log, and the free space of the location."
+)
 _FIRST_BACKUP = f"Wait for its first periodic backup. If one was due before: {_LOOK_AT_BACKUP}"
 _ENABLE_BACKUP = "Have the cluster back it up regularly with community.redis_enterprise.bdb_backup_policy."
 _CLOCK = "Check the clocks of the cluster's nodes, and export it anew."
@@ -137,7 +139,9 @@ def _no_age(operation, limit, operations, copies):
     never = " or ".join(_DONE[name] for name in operations)
     expected = copies["backup"]["next_time"]
     if operation == "any" and not enabled:
-        return _problem(BAD, "unprotected", "any", f"It was never {never}, and the cluster does not back it up.", _MAKE_COPY, limit)
+        return _problem(
+            BAD, "unprotected", "any", f"It was never {never}, and the cluster does not back it up.", _MAKE_COPY, limit
+        )
     if operation == "export":
         return _problem(BAD, "never", "export", "It was never exported.", _EXPORT_AGAIN, limit)
     message = f"It was never {never}." + (f" Its next periodic backup is due at {expected}." if expected else "")
@@ -148,12 +152,24 @@ def _conditions(database, backup, cause):
     """What is no breach of the service level, but may become one, or is perhaps the ``cause`` of what is."""
     severity = BAD if cause else WARN
     found = [
-        _problem(severity, "not_exportable" if item["kind"] == "unsupported" else "not_active", "export", item["message"], item["hint"])
+        _problem(
+            severity,
+            "not_exportable" if item["kind"] == "unsupported" else "not_active",
+            "export",
+            item["message"],
+            item["hint"],
+        )
         for item in database.get("preflight") or []
         if item.get("blocking")
     ]
     interval, age = backup["interval"], backup["age"]
-    if backup["enabled"] and interval and age is not None and age > interval + _BACKUP_GRACE and backup["status"] != FAILED:
+    if (
+        backup["enabled"]
+        and interval
+        and age is not None
+        and age > interval + _BACKUP_GRACE
+        and backup["status"] != FAILED
+    ):
         message = f"Its last periodic backup is {duration_words(age)} old, although one is due every {duration_words(interval)}."
         found.append(_problem(WARN, "backup_late", "backup", message, _LOOK_AT_BACKUP, interval, age))
     return found

@@ -94,7 +94,11 @@ def _cluster(host, name, result, levels, generated):
 def _failure(result):
     """Why there are no databases of a cluster: ``kind``, ``description`` and ``hint``; None when there are."""
     if result.get("unreachable"):
-        return {"kind": "unreachable", "description": f"Ansible did not reach the host: {result.get('msg')}", "hint": None}
+        return {
+            "kind": "unreachable",
+            "description": f"Ansible did not reach the host: {result.get('msg')}",
+            "hint": None,
+        }
     if isinstance(result.get("databases"), list) and not result.get("failed"):
         return None
     failure = result.get("failure")
@@ -123,7 +127,9 @@ def _notes(failure, rows, moment, generated):
         skew = int((moment - parse_time(generated)).total_seconds())
         if abs(skew) > _SKEW:
             direction = "ahead of" if skew > 0 else "behind"
-            notes.append(f"Its clock is {duration_words(abs(skew))} {direction} that of the host that made this report.")
+            notes.append(
+                f"Its clock is {duration_words(abs(skew))} {direction} that of the host that made this report."
+            )
     return notes
 
 
@@ -137,7 +143,9 @@ def _compare(cluster, rows, history):
         cluster["notes"].append(f"It was last read at {last[0]}, with {_databases(len(last[1]))}.")
         return
     present = {(row["uid"], row["name"]) for row in rows}
-    cluster["gone"] = [{"uid": row["uid"], "name": row["name"]} for row in last[1] if (row["uid"], row["name"]) not in present]
+    cluster["gone"] = [
+        {"uid": row["uid"], "name": row["name"]} for row in last[1] if (row["uid"], row["name"]) not in present
+    ]
     if cluster["gone"]:
         names = ", ".join(item["name"] for item in cluster["gone"])
         cluster["notes"].append(f"No longer there since the report of {last[0]}: {names}.")
@@ -147,7 +155,14 @@ def _urgency(row):
     """What needs somebody comes first, the oldest copies before younger ones."""
     first = row["problems"][0] if row["problems"] else None
     kind = KINDS.index(first["kind"]) if first else len(KINDS)
-    return _VERDICTS.index(row["verdict"]), kind, -((first or {}).get("excess") or 0), row["cluster"], row["name"], row["uid"]
+    return (
+        _VERDICTS.index(row["verdict"]),
+        kind,
+        -((first or {}).get("excess") or 0),
+        row["cluster"],
+        row["name"],
+        row["uid"],
+    )
 
 
 def _verdict(counts, clusters):
@@ -175,7 +190,11 @@ def _headline(counts, clusters, levels):
         return f"Yes, but nothing is wanted: none of {_databases(total)} has a service level."
     those = _databases(judged) if judged == total else f"{_databases(judged)} with a service level"
     young = f"from the last {duration_words(level)}" if level and not levels.varied else "as recent as wanted"
-    each = f"the only database has a good copy {young}" if judged == total == 1 else f"all {those} have good copies {young}"
+    each = (
+        f"the only database has a good copy {young}"
+        if judged == total == 1
+        else f"all {those} have good copies {young}"
+    )
     if looks:
         return f"Yes, {each}, but {looks} {'needs' if looks == 1 else 'need'} a look."
     return f"Yes: {each}."
@@ -191,9 +210,13 @@ def _lines(clusters, databases):
     for cluster in clusters:
         if cluster["failure"]:
             failure = cluster["failure"]
-            lines.append(f"{cluster['name']}: could not be read. {failure['description']} {failure['hint'] or ''}".strip())
+            lines.append(
+                f"{cluster['name']}: could not be read. {failure['description']} {failure['hint'] or ''}".strip()
+            )
     for row in databases:
         for problem in row["problems"]:
             if problem["severity"] == BAD:
-                lines.append(f"{row['cluster']}/{row['name']} (uid {row['uid']}): {problem['message']} {problem['remedy']}")
+                lines.append(
+                    f"{row['cluster']}/{row['name']} (uid {row['uid']}): {problem['message']} {problem['remedy']}"
+                )
     return lines

@@ -24,6 +24,8 @@ class Levels:
 
     def __init__(self, defaults, rules=()):
         self.default = Level(**{field: _duration(field, defaults.get(field)) for field in Level._fields})
+        if not isinstance(rules, (list, tuple)):
+            raise ValueError("rules: they are no list.")
         self._rules = [self._rule(number, rule) for number, rule in enumerate(rules, 1)]
         #: Whether some databases may have another level than most.
         self.varied = any(rule[-1] != self.default for rule in self._rules)

@@ -57,7 +57,5 @@ def size_words(count):
 def utc(seconds):
     """``2026-11-22T02:00:41Z`` from seconds since 1970; None from None."""
     return (
-        None
-        if seconds is None
-        else datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        None if seconds is None else datetime.fromtimestamp(int(seconds), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     )

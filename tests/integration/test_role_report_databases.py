@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.integration import reports
-from tests.integration.conftest import ROOT, Ansible, load
+from tests.integration.conftest import ROOT, Ansible
 from tests.integration.reports import EVIL, TEMPLATE, metric
 from tests.simulator.process import SimulatorProcess
 
@@ -48,7 +48,11 @@ def morning(clusters, tmp_path_factory):
 
 
 def verdicts(data, cluster):
-    return {row["name"]: (row["verdict"], [problem["kind"] for problem in row["problems"]]) for row in data["databases"] if row["cluster"] == cluster}
+    return {
+        row["name"]: (row["verdict"], [problem["kind"] for problem in row["problems"]])
+        for row in data["databases"]
+        if row["cluster"] == cluster
+    }
 
 
 def test_each_database_is_judged(morning):
@@ -85,12 +89,16 @@ def test_gate_fails_after_the_files_were_written_and_names_all(morning):
     run = morning.run
     assert run.rc == 2 and run.recap("east")["failed"] == 1
     text = run.words
-    assert "east/sessions (uid 2): Its newest copy is 3 days 4 hours old, 2 days 2 hours more than the 26 hours allowed." in text
+    assert (
+        "east/sessions (uid 2): Its newest copy is 3 days 4 hours old, 2 days 2 hours more than the 26 hours allowed."
+        in text
+    )
     assert "east/catalogue (uid 3): The export failed: no-permission. The cluster's nodes may not write there" in text
     assert "east/carts (uid 4): It was never exported or backed up, and the cluster does not back it up." in text
     assert "east/graph (uid 8): Its module graph does not have the capability backup_restore" in text
-    assert "east/wallets (uid 9): Its last good backup is 120 minutes old, 60 minutes more than the 60 minutes" in text or (
-        "east/wallets (uid 9): Its last good backup is 2 hours old, 60 minutes more than the 60 minutes" in text
+    assert (
+        "east/wallets (uid 9): Its last good backup is 120 minutes old, 60 minutes more than the 60 minutes" in text
+        or ("east/wallets (uid 9): Its last good backup is 2 hours old, 60 minutes more than the 60 minutes" in text)
     )
     assert "south: could not be read." in text and "north: could not be read." in text
     assert "pricing (uid 5)" not in text and "cache-1" not in text
@@ -104,12 +112,17 @@ def test_gate_fails_after_the_files_were_written_and_names_all(morning):
 
 def test_prometheus_takes_the_metrics(morning):
     found = reports.read_metrics(morning.folder / "report.prom")
-    assert metric(found, "cluster_reachable", cluster="east") == 1 and metric(found, "cluster_reachable", cluster="south") == 0
+    assert (
+        metric(found, "cluster_reachable", cluster="east") == 1
+        and metric(found, "cluster_reachable", cluster="south") == 0
+    )
     sessions = {"cluster": "east", "database": "sessions", "uid": 2}
     assert metric(found, "database_protected", **sessions) == 0
     assert metric(found, "database_within_service_level", operation="any", **sessions) == 0
     row = next(row for row in morning.data["databases"] if row["name"] == "sessions")
-    age = metric(found, "report_timestamp_seconds") - metric(found, "database_last_success_timestamp_seconds", operation="export", **sessions)
+    age = metric(found, "report_timestamp_seconds") - metric(
+        found, "database_last_success_timestamp_seconds", operation="export", **sessions
+    )
     assert abs(age - row["export"]["age"]) < 60
     catalogue = {"cluster": "east", "database": "catalogue", "uid": 3}
     assert metric(found, "database_operation_status", operation="export", status="failed", **catalogue) == 1
@@ -121,7 +134,15 @@ def test_prometheus_takes_the_metrics(morning):
 def test_page_is_sound_complete_and_without_secrets(morning, clusters):
     page = reports.read_page(morning.folder / "report.html")
     text = " ".join("".join(page.itertext()).split())
-    for words in (morning.data["headline"], "Cluster south could not be read", EVIL, TEMPLATE, "db-500", "What to do:", "Never exported or backed up"):
+    for words in (
+        morning.data["headline"],
+        "Cluster south could not be read",
+        EVIL,
+        TEMPLATE,
+        "db-500",
+        "What to do:",
+        "Never exported or backed up",
+    ):
         assert words in text
     assert len(page.findall(".//table[@id='table']/tbody/tr")) == 510 and page.get("lang") == "en"
     assert all(header.get("scope") for header in page.iter("th"))
@@ -160,7 +181,9 @@ def test_table_is_sorted_and_filtered(morning, browser):
     names = [row["name"] for row in morning.data["databases"]]
     assert page.evaluate(shown) == names
     page.get_by_role("button", name="Database").click()
-    assert page.evaluate(shown)[-1] == "wallets" and page.locator("th[aria-sort=ascending]").inner_text().startswith("Database")
+    assert page.evaluate(shown)[-1] == "wallets" and page.locator("th[aria-sort=ascending]").inner_text().startswith(
+        "Database"
+    )
     page.get_by_role("button", name="Last export").click()
     assert page.evaluate(shown)[0] == "db-020" and page.locator("[aria-sort]").count() == 1
     page.get_by_role("button", name="Last export").click()
@@ -192,7 +215,13 @@ def test_page_without_script_and_days_later(morning, browser):
 def evening(morning, clusters):
     """Later: what was wrong is put right, a database is gone, and older runs of an other number of keys are there, with files of others."""
     control = clusters.east.control
-    for uid, more in ((2, {}), (3, {"export_status": "succeeded", "export_failure_reason": ""}), (4, {}), (6, {}), (9, {})):
+    for uid, more in (
+        (2, {}),
+        (3, {"export_status": "succeeded", "export_failure_reason": ""}),
+        (4, {}),
+        (6, {}),
+        (9, {}),
+    ):
         control.set_database(uid, last_export_time=reports.ago(1), **more)
     control.set_database(5, last_backup_time=reports.ago(1))
     control.remove_database(8)
@@ -206,7 +235,13 @@ def evening(morning, clusters):
     for name in strangers:
         (runs / name).write_text("keep me", encoding="utf-8")
     metrics = morning.ansible.folder / "collector.prom"
-    variables = {"directory": str(morning.folder), "keep": 4, "prometheus_file": str(metrics), "rules": morning.rules[:1], "max_age": "1d2h"}
+    variables = {
+        "directory": str(morning.folder),
+        "keep": 4,
+        "prometheus_file": str(metrics),
+        "rules": morning.rules[:1],
+        "max_age": "1d2h",
+    }
     run = reports.report(morning.ansible, variables, inventory={"east": morning.hosts["east"]})
     data = reports.read_data(morning.folder / "report.json")
     return SimpleNamespace(run=run, data=data, runs=runs, strangers=strangers, metrics=metrics)
@@ -237,14 +272,20 @@ def test_check_mode_reads_and_says_and_writes_nothing(clusters, ansible):
     ansible.use(clusters.east, "db_viewer")
     run = reports.report(ansible, {"directory": str(folder), "names": "orders"}, "--check", "--diff")
     assert run.rc == 0 and not folder.exists(), run.text
-    assert "Yes: the only database has a good copy from the last 26 hours." in run.words and f"Would write {folder}/report.html" in run.words
+    assert (
+        "Yes: the only database has a good copy from the last 26 hours." in run.words
+        and f"Would write {folder}/report.html" in run.words
+    )
     assert run.recap()["changed"] >= 1 and set(clusters.east.control.counters()["methods"]) == {"GET"}
 
 
 @pytest.mark.parametrize(
     "wrong, words",
     [
-        ({"fail_if_older_than": "26 hours"}, "max_age: '26 hours' is no duration. Give a number with s, m, h, d or w, such as 26h or 7d, or none."),
+        (
+            {"fail_if_older_than": "26 hours"},
+            "max_age: '26 hours' is no duration. Give a number with s, m, h, d or w, such as 26h or 7d, or none.",
+        ),
         ({"rules": [{"max_age": "1h"}]}, "rule 1: it says of no database that it is meant."),
     ],
 )
