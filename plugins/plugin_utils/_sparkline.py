@@ -32,5 +32,6 @@ def sparkline(what, values, runs, words, from_zero=False):
         "path": "".join(path),
         "x": last[0],
         "y": last[1],
-        "label": f"{what} in {len(known)} of {len(runs)} runs: from {words(known[0])} to {words(known[-1])}, least {words(min(known))}, most {words(max(known))}",
+        "label": f"{what} in {len(known)} of {len(runs)} runs: from {words(known[0])} to {words(known[-1])}, "
+        f"least {words(min(known))}, most {words(max(known))}",
     }
