@@ -66,7 +66,7 @@ $(AZURITE)/.tried: tests/tools/azurite.sh
 	@bash tests/tools/azurite.sh $(AZURITE)
 	@mkdir -p $(AZURITE) && touch $@
 
-$(BROWSER)/.tried: $(DEV) tests/tools/browser.sh
+$(BROWSER)/.tried: $(BASE) tests/tools/browser.sh
 	@bash tests/tools/browser.sh $(BROWSER)
 	@mkdir -p $(BROWSER) && touch $@
 

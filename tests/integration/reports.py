@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -115,9 +116,11 @@ def chromium():
     sys.path.append(str(BROWSER / "python"))
     from playwright.sync_api import sync_playwright
 
-    libraries = {"LD_LIBRARY_PATH": str(BROWSER / "lib")} if (BROWSER / "lib").is_dir() else {}
+    # What a bare system lacks comes with the packed browser.
+    own = {"LD_LIBRARY_PATH": str(BROWSER / "lib"), "FONTCONFIG_FILE": str(BROWSER / "fonts.conf")}
+    own = {**os.environ, **own} if (BROWSER / "lib").is_dir() else dict(os.environ)
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=str(binary), args=["--no-sandbox"], env=libraries)
+        browser = player.chromium.launch(executable_path=str(binary), args=["--no-sandbox"], env=own)
         try:
             yield browser
         finally:

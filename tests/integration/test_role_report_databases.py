@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.integration import reports
-from tests.integration.conftest import ROOT, Ansible
+from tests.integration.conftest import ROOT, Ansible, blocks
 from tests.integration.reports import EVIL, TEMPLATE, metric
 from tests.simulator.process import SimulatorProcess
 
@@ -129,6 +129,8 @@ def test_prometheus_takes_the_metrics(morning):
     assert metric(found, "database_protected", cluster="east", database=EVIL, uid=6) == 0
     assert metric(found, "database_backup_enabled", cluster="east", database="pricing", uid=5) == 1
     assert metric(found, "report_problems") == 8
+    named = set(re.findall(r"\bredis_enterprise_[a-z_]+", (ROOT / "docs/reports.md").read_text(encoding="utf-8")))
+    assert {name for name in named if not name.endswith("_enterprise_")} <= {name for name, dummy in found}
 
 
 def test_page_is_sound_complete_and_without_secrets(morning, clusters):
@@ -142,6 +144,7 @@ def test_page_is_sound_complete_and_without_secrets(morning, clusters):
         "db-500",
         "What to do:",
         "Never exported or backed up",
+        "Unreachable",
     ):
         assert words in text
     assert len(page.findall(".//table[@id='table']/tbody/tr")) == 510 and page.get("lang") == "en"
@@ -267,15 +270,15 @@ def test_trends_come_from_kept_runs_and_only_those_are_deleted(evening, morning)
 
 
 def test_check_mode_reads_and_says_and_writes_nothing(clusters, ansible):
-    folder = ansible.folder / "new"
+    """With the first line of the guide, and the levels that it shows."""
+    (levels,) = [block for block in blocks("docs/reports.md", "yaml") if block.startswith("report_databases_max_age")]
+    (ansible.folder / "levels.yml").write_text(levels + "report_databases_names: orders\n", encoding="utf-8")
     clusters.east.control.reset_log()
-    ansible.use(clusters.east, "db_viewer")
-    run = reports.report(ansible, {"directory": str(folder), "names": "orders"}, "--check", "--diff")
-    assert run.rc == 0 and not folder.exists(), run.text
-    assert (
-        "Yes: the only database has a good copy from the last 26 hours." in run.words
-        and f"Would write {folder}/report.html" in run.words
-    )
+    line = blocks("docs/reports.md", "sh")[0].strip()
+    run = ansible.use(clusters.east, "db_viewer").command(f"{line} -e @levels.yml --check --diff", shell=True)
+    assert run.rc == 0 and not (ansible.folder / "report").exists(), run.text
+    assert "Yes: the only database has a good copy as recent as wanted." in run.words
+    assert f"Would write {ansible.folder}/report/report.html" in run.words
     assert run.recap()["changed"] >= 1 and set(clusters.east.control.counters()["methods"]) == {"GET"}
 
 

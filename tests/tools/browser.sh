@@ -37,5 +37,7 @@ if [ -d "$packed" ]; then
   node -e "$unpack" <"$packed/chromium.br" >"$folder/chromium"
   chmod +x "$folder/chromium"
   for part in al2023 fonts; do node -e "$unpack" <"$packed/$part.tar.br" | tar -x -C "$folder"; done
+  printf '<fontconfig><dir>/usr/share/fonts</dir><dir>%s/fonts</dir><cachedir>%s/fonts-cache</cachedir></fontconfig>\n' "$PWD/$folder" "$PWD/$folder" \
+    >"$folder/fonts.conf"
   rm -rf "$folder/node_modules/@sparticuz"
 fi
