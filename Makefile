@@ -25,6 +25,7 @@ AZURITE := .build/azurite
 IMPORTER := .build/importer
 EDA := .build/eda
 AWX := .build/awx
+BROWSER := .build/browser
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
@@ -75,6 +76,10 @@ $(AWX)/.tried: tests/tools/awx.sh | $(BASE)
 	@bash tests/tools/awx.sh $(AWX)
 	@touch $@
 
+$(BROWSER)/.tried: $(BASE) tests/tools/browser.sh
+	@bash tests/tools/browser.sh $(BROWSER)
+	@mkdir -p $(BROWSER) && touch $@
+
 venv: $(DEV) ## Make .venv with everything that the tests need
 
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
@@ -92,7 +97,7 @@ lint: $(DEV) $(AWX)/.tried ## yamllint, shellcheck, ansible-lint (production pro
 unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pytest)
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
-integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried ## Integration tests against the simulator (ARGS as above)
+integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried $(BROWSER)/.tried ## Integration tests against the simulator (ARGS as above)
 	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
 
 SECONDS ?= 300

@@ -37,6 +37,12 @@ options:
       - The endpoint is deprecated since release 7.22 of the product. Where a cluster does not have it, the values are null.
     type: bool
     default: false
+  preflight:
+    description:
+      - Whether to tell also what an export of each database would run into now, as far as reads alone can tell. Where databases have modules, that is one
+        request more.
+    type: bool
+    default: false
 seealso:
   - module: community.redis_enterprise.bdb_backup_policy
   - module: community.redis_enterprise.bdb_export
@@ -317,6 +323,33 @@ databases:
           returned: always
           type: int
           sample: 5651576
+    preflight:
+      description: What an export would run into, such as a module without the capability C(backup_restore). Empty where nothing is in the way.
+      returned: when O(preflight) is set
+      type: list
+      elements: dict
+      contains:
+        kind:
+          description: V(unsupported), V(not_active) or V(busy).
+          returned: always
+          type: str
+          sample: unsupported
+        blocking:
+          description: Whether the export would fail for it. One that is running already would be followed.
+          returned: always
+          type: bool
+          sample: true
+        message:
+          description: What it is.
+          returned: always
+          type: str
+          sample: Its module graph does not have the capability backup_restore, so the cluster refuses to export it.
+        hint:
+          description: What to do about it.
+          returned: always
+          type: str
+          sample: Upgrade the module, or leave this database out.
+      sample: []
 cluster_time:
   description: The cluster's clock at the time of the reading, or null.
   returned: when the databases could be read
@@ -357,6 +390,7 @@ failure:
 from ..module_utils._databases import DatabaseReader, select
 from ..module_utils._description import FIELDS, describe
 from ..module_utils._module import DATABASE_OPTIONS, Report, run_module
+from ..module_utils._preflight import preflight
 from ..module_utils._stats import read_stats
 
 
@@ -370,12 +404,21 @@ def read(task):
         stats = read_stats(task.client)
         for row in rows:
             row["stats"] = stats.get(row["uid"], {"key_count": None, "used_memory": None})
+    if task.params["preflight"]:
+        problems = preflight(task.client, chosen, "export", [], "attach")
+        for row in rows:
+            row["preflight"] = [_problem(item) for item in problems if item["uid"] == row["uid"]]
     data = {"databases": rows, "cluster_time": now.isoformat() if now else None}
     return Report(False, f"{len(chosen)} {'database' if len(chosen) == 1 else 'databases'} read.", data)
 
 
+def _problem(finding):
+    return {key: finding[key] for key in ("kind", "blocking", "message", "hint")}
+
+
 def main():
-    run_module({**DATABASE_OPTIONS, "stats": {"type": "bool", "default": False}}, read)
+    switches = {name: {"type": "bool", "default": False} for name in ("stats", "preflight")}
+    run_module({**DATABASE_OPTIONS, **switches}, read)
 
 
 if __name__ == "__main__":

@@ -126,3 +126,15 @@ def test_statistics_cost_one_request_more_and_only_when_asked_for(run):
 def test_cluster_without_statistics_is_no_fault(run, answer):
     report, dummy = run(bdb_info, {"stats": True}, read(bdb()), stats(answer))
     assert report.data["databases"][0]["stats"] == {"key_count": None, "used_memory": None}
+
+
+def test_what_an_export_would_run_into_is_told_only_when_asked_for(run):
+    graph = bdb(uid=2, name="graph", module_list=[{"module_name": "graph"}], export_status="exporting")
+    listed = ("GET", "/v1/modules", [{"module_name": "graph", "capabilities": []}])
+    report, dummy = run(bdb_info, {"preflight": True}, read(bdb(), graph), listed)
+    assert report.data["databases"][0]["preflight"] == []
+    found = report.data["databases"][1]["preflight"]
+    assert [(item["kind"], item["blocking"]) for item in found] == [("unsupported", True), ("busy", False)]
+    assert set(found[0]) == {"kind", "blocking", "message", "hint"}
+    report, dummy = run(bdb_info, {}, read(graph))
+    assert "preflight" not in report.data["databases"][0]
