@@ -66,8 +66,11 @@ def test_each_end_of_a_run_is_one_event_and_one_request_reads_all(sim):
         async with watching(sim, name="db-1") as queue:
             await looks(sim, 2)
             for result in ("succeeded", "failed", "failed", "succeeded", "failed"):
-                sim.control.set_database(1, plan={"result": result, "reason": "general-error"})
+                # A run that ends as the one before it can only be told from it when it was seen.
+                sim.control.set_database(1, plan={"result": result, "reason": "general-error", "hang": True})
                 sim.control.start_export(1)
+                await looks(sim, 2)
+                sim.control.set_database(1, plan={"hang": False})
                 told.append(await take(queue))
             await looks(sim, 3)
             assert queue.empty()
