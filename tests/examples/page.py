@@ -58,6 +58,8 @@ class Page:
     prepare: Callable[[Any], None] | None = None
     #: beginning of a block -> what happens before a reader comes to it
     before: dict[str, Callable[[Any], None]] = field(default_factory=dict)
+    #: why some of the examples cannot be run on this machine
+    missing: list[str] = field(default_factory=list)
     #: what has to be true at the end, while the cluster still runs
     after: Callable[[Any], None] | None = None
     #: other servers: called with an ExitStack, a folder and this page, before the cluster is started

@@ -44,6 +44,7 @@ class Stores:
                 store = stack.enter_context(serve(kind, folder / kind, **options))
             except StoreMissing as missing:
                 page.not_run |= {f"- name: {verb} Azure": str(missing) for verb in ("Export to", "Import from")}
+                page.missing.append(str(missing))
                 continue
             self.stores[kind] = store
             ca = store.settings.get("storage_ca")
