@@ -178,7 +178,7 @@ def take(module, options, check_mode=False):
     if params is None:
         return
     try:
-        _module._check_numbers(params)
+        _module.check_numbers(params)
         report = perform(module, params, Refusing(), check_mode)
     except RedisEnterpriseError as error:
         check_error(error)
@@ -240,7 +240,7 @@ def test_any_connection(options):
     if params is None:
         return
     try:
-        _module._check_numbers(params)
+        _module.check_numbers(params)
         with patch.object(_connection.ssl, "create_default_context"):
             _connection.connect(params)
     except RedisEnterpriseError as error:
