@@ -12,6 +12,7 @@ IMPORT = f"{UNIT}/modules/test_bdb_import.py"
 EXPORT = f"{UNIT}/modules/test_bdb_export.py"
 FAULTS = "tests/integration/test_faults.py"
 FILES = "tests/integration/test_export_files_info.py"
+INVENTORY = "tests/integration/test_inventory.py"
 ROLE_FILES = "tests/integration/test_role_export_databases_files.py"
 
 
@@ -409,5 +410,26 @@ MUTANTS = {
         "retry_export_number | int < retry_export_most | int and not",
         "not",
         (("tests/integration/test_retry_export.py", "-k", "what_becomes"),),
+    ),
+    "inventory-evaluates-names": Mutant(
+        "What a cluster tells is taken for a template",
+        "plugins/plugin_utils/_trust.py",
+        "template(text) if _HARMLESS.fullmatch(text) else _unsafe(text)",
+        "template(text)",
+        ((INVENTORY, "-k", "ever_evaluated"),),
+    ),
+    "inventory-lacks-a-cluster": Mutant(
+        "A cluster that cannot be read is left out without being asked to",
+        "plugins/inventory/databases.py",
+        'if failed and (wrong or not found or self.get_option("on_unreachable") == "fail"):',
+        "if failed and not found:",
+        ((INVENTORY, "-k", "no_part_of_an_inventory"),),
+    ),
+    "slices-overlap": Mutant(
+        "A slice exports all databases of its clusters",
+        "playbooks/export_hosts.yml",
+        'export_databases_uids: "{{ redis_enterprise_exporter_uids }}"',
+        'export_databases_names: "*"',
+        ((INVENTORY, "-k", "slices"),),
     ),
 }

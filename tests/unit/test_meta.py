@@ -35,6 +35,10 @@ def modules():
     return sorted(path for path in (ROOT / "plugins/modules").glob("*.py") if path.name != "__init__.py")
 
 
+def inventories():
+    return sorted(path for path in (ROOT / "plugins/inventory").glob("*.py") if path.name != "__init__.py")
+
+
 def roles():
     return sorted(path for path in (ROOT / "roles").glob("*") if path.is_dir())
 
@@ -73,14 +77,15 @@ def test_modules_with_a_connection_are_in_the_action_group():
     assert group == connected and len(group) > 3
 
 
-def test_modules_are_in_the_readme_table():
+def test_modules_and_inventories_are_in_the_readme_table():
     readme = ROOT / "README.md"
     rows = (
         [line for line in readme.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
         if readme.exists()
         else []
     )
-    check_none([path.stem for path in modules() if not any(re.search(rf"\b{path.stem}\b", row) for row in rows)])
+    names = [path.stem for path in modules() + inventories()]
+    check_none([name for name in names if not any(re.search(rf"^\| `{name}` \|", row) for row in rows)])
 
 
 def test_modules_have_a_unit_test_file():
