@@ -128,6 +128,10 @@ def the_loop_was_wrong(session):
 PAGES: dict[str, Page] = {
     "README.md": Page(
         databases=[real(1, "orders", 20), real(2, "sessions", 10)],
+        not_run={
+            "export CONTROLLER_HOST": "tests/integration/test_awx.py sets the same variables",
+            "ansible-playbook community.redis_enterprise.awx_setup": "tests/integration/test_awx.py runs it, with the awx.yml of the guide",
+        },
         after=quick_start_worked,
     ),
     "docs/getting_started.md": Page(
@@ -182,6 +186,20 @@ PAGES: dict[str, Page] = {
         prepare=spoil_orders,
         before={"- name: Restore orders from two files": name_the_files},
         after=orders_are_back,
+    ),
+    "docs/awx.md": Page(
+        not_run={
+            "export ": "tests/integration/test_awx.py sets the same variables, for its stand-in of a controller",
+            "awx_setup_cluster_inputs:": "tests/integration/test_awx.py writes it to awx.yml",
+            "ansible-playbook community.redis_enterprise.awx_setup": "tests/integration/test_awx.py runs it",
+            "version: 3": "tests/integration/test_ansible_tools.py writes it to execution-environment.yml",
+            "ansible-builder create": "tests/integration/test_ansible_tools.py runs it",
+            "ansible-builder build": "it needs containers",
+            "mkdir -p nightly": "tests/integration/test_ansible_tools.py runs it",
+            "REDIS_ENTERPRISE_URL: https": "tests/integration/test_ansible_tools.py writes it to nightly/env/envvars",
+            "export_databases_names:": "tests/integration/test_ansible_tools.py writes it to nightly/env/extravars",
+            "ansible-runner run nightly": "tests/integration/test_ansible_tools.py runs it",
+        },
     ),
     "roles/export_databases/README.md": Page(
         databases=[real(1, "orders", 20, shards=2), real(2, "sessions", 10)],

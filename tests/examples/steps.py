@@ -116,10 +116,10 @@ def lines_of(text):
 
 def steps_of(block, page):
     """The steps of one example, in their order. Raises Unknown."""
-    if block.file:
-        return [File(block.file, block.text)]
     if page.not_run_reason(block.text) and (block.language not in ("sh", "console", "bash")):
         return []
+    if block.file:
+        return [File(block.file, block.text)]
     if block.language in ("sh", "console", "bash"):
         return list(_shell(block, page))
     if block.language == "yaml":
