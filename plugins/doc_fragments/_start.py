@@ -34,6 +34,13 @@ options:
       - With O(wait=false) it is also the limit of the whole task.
     type: int
     default: 60
+  progress_interval:
+    description:
+      - While the task waits, a line tells how far it is, at most every so many seconds and only when something has moved. V(0) prints none.
+      - It needs the connection C(local), where this is the default of C(localhost), and prints nothing with C(async), with C(no_log), in check mode,
+        with O(wait=false), nor where the callback of the standard output writes JSON. The cluster is not asked more often for it.
+    type: float
+    default: 10
   email_notification:
     description:
       - Let the cluster send e-mail about the end, to the users who want such. The cluster must have a mail server set.
