@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from contextlib import contextmanager
 
 from ansible import constants as C
 from ansible.plugins.action.normal import ActionModule as NormalAction
-from ansible.utils.display import Display
 
 from ..module_utils._progress import CHANNEL
+from ._printer import Printer
 from ._progress import Narrator
 
 #: What ends the reading: no message is empty.
@@ -37,18 +38,17 @@ class FollowedAction(NormalAction):
         """As Ansible's own, with somebody at the other end of the channel where the module can reach it."""
         if not self._is_followed():
             return super().run(tmp, task_vars)
-        narrator = Narrator((task_vars or {}).get("inventory_hostname", "localhost"))
-        with _followed(lambda message: _show(narrator, message)) as self._channel:
+        narrator, printer = Narrator((task_vars or {}).get("inventory_hostname", "localhost")), Printer()
+        with printer, _followed(lambda message: printer.line(narrator.line(message))) as self._channel:
             return super().run(tmp, task_vars)
 
     def _is_followed(self):
-        """A channel leads to a process of this host only. What no_log hides stays hidden, and what a program reads stays as it is."""
+        """A channel leads to a process of this host only, and what no_log hides stays hidden."""
         return (
             self._connection.transport == "local"
             and not self._task.async_val
             and not self._task.check_mode
             and not self._task.no_log
-            and "json" not in C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2]
         )
 
     def _compute_environment_string(self, *args, **kwargs):
@@ -57,12 +57,6 @@ class FollowedAction(NormalAction):
         if self._channel is None:
             return given
         return f"{given} {self._connection._shell.env_prefix(**{CHANNEL: self._channel})}".strip()
-
-
-def _show(narrator, message):
-    line = narrator.line(message)
-    if line:
-        Display().display(line)
 
 
 @contextmanager
@@ -104,7 +98,11 @@ def _open_ends(path):
 
 
 def _read(reader, folder, show):
-    """Show each message until the end. One that cannot be shown is left out; the pipe is emptied all the same."""
+    """Show each message until the end. One that cannot be shown is left out; the pipe is emptied all the same.
+
+    Signals go to the main thread, which waits for the module: only there they end the waiting.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     with os.fdopen(reader, "rb") as messages:
         for message in iter(lambda: messages.readline(_LONGEST_MESSAGE), _END):
             if not message:

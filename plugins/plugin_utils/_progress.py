@@ -46,7 +46,7 @@ class Narrator:
             f"{done} of {total} done, {failed} failed, {running} running",
             f", {waiting} waiting",
             _names(facts["names"]),
-            f"{percent}%" if percent is not None and running else "",
+            f" at {percent}%" if percent is not None and running else "",
             _rate(newly_ended, gone),
             f"about {_duration(left)} left" if left is not None else "",
         )
@@ -71,7 +71,7 @@ def _names(named):
         name = printable(name)
         name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 2]}.."
         shown.append(name if percent is None else f"{name} {int(percent)}%")
-    return ", ".join(shown)
+    return f" ({', '.join(shown)})" if shown else ""
 
 
 def _fitting(head, rest, names, percent, rate, left):
@@ -79,7 +79,7 @@ def _fitting(head, rest, names, percent, rate, left):
     line = ""
     for detail, *tail in ((names or percent, rate, left), (names or percent, left), (percent, left), (percent,)):
         pieces = ", ".join(piece for piece in tail if piece)
-        line = head + (f" ({detail})" if detail else "") + rest + (f"; {pieces}" if pieces else "")
+        line = head + detail + rest + (f"; {pieces}" if pieces else "")
         if len(line) < COLUMNS:
             break
     return line
