@@ -84,9 +84,7 @@ def _facts(jobs, running, hide):
         "running": len(running),
         "waiting": len(jobs) - len(over) - len(running),
         "percent": int(sum(known) / len(known)) if known else None,
-        "names": [
-            [hide(job.name)[:_LETTERS], percent if percent is None else int(percent)] for job, percent in running
-        ]
+        "names": [[hide(job.name)[:_LETTERS], percent if percent is None else int(percent)] for job, percent in running]
         if len(running) <= _NAMED
         else [],
     }

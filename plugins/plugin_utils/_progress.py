@@ -14,7 +14,8 @@ COLUMNS = 120
 LOOK_BACK = 300
 #: Databases that must have ended in that time before it is a rate, and the part of all whose work must have been done for an estimate.
 LEAST_ENDED, LEAST_SHARE = 5, 0.1
-_LONGEST_NAME = 24
+#: The longest name of a database, and the longest where room is short.
+_NAME, _SHORT_NAME = 24, 12
 _WORDS = {"export": "exporting", "import": "importing"}
 _COUNTS = ("done", "failed", "running", "waiting")
 
@@ -39,13 +40,15 @@ class Narrator:
         gone, newly_ended, gained = self._gain()
         left = None if facts["left"] is None else float(facts["left"])
         if waiting:
-            pool = (total - work) * gone / gained if gone > 0 and gained >= min(LEAST_ENDED, total * LEAST_SHARE) else None
+            pool = (
+                (total - work) * gone / gained if gone > 0 and gained >= min(LEAST_ENDED, total * LEAST_SHARE) else None
+            )
             left = pool if pool is None else max(pool, left or 0)
         return _fitting(
             f"{_WORDS[facts['operation']]}: [{self._host}] => {int(100 * work / total):3d}%, "
             f"{done} of {total} done, {failed} failed, {running} running",
             f", {waiting} waiting",
-            _names(facts["names"]),
+            *(_names(facts["names"], longest) for longest in (_NAME, _SHORT_NAME)),
             f" at {percent}%" if percent is not None and running else "",
             _rate(newly_ended, gone),
             f"about {_duration(left)} left" if left is not None else "",
@@ -64,20 +67,21 @@ def printable(text):
     return "".join(letter if " " <= letter <= "~" else "?" for letter in str(text))
 
 
-def _names(named):
-    """Each running database with its percent."""
+def _names(named, longest):
+    """Each running database with its percent, its name cut off at so many letters."""
     shown = []
     for name, percent in named:
         name = printable(name)
-        name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 2]}.."
+        name = name if len(name) <= longest else f"{name[: longest - 2]}.."
         shown.append(name if percent is None else f"{name} {int(percent)}%")
     return f" ({', '.join(shown)})" if shown else ""
 
 
-def _fitting(head, rest, names, percent, rate, left):
-    """The most that there is room for: first the rate is left out, then the names of databases, then the estimate."""
+def _fitting(head, rest, names, short_names, percent, rate, left):
+    """The most that there is room for: first the rate is left out, then the names of databases are cut and left out, then the estimate."""
+    names, short_names = names or percent, short_names or percent
     line = ""
-    for detail, *tail in ((names or percent, rate, left), (names or percent, left), (percent, left), (percent,)):
+    for detail, *tail in ((names, rate, left), (names, left), (short_names, left), (percent, left), (percent,)):
         pieces = ", ".join(piece for piece in tail if piece)
         line = head + detail + rest + (f"; {pieces}" if pieces else "")
         if len(line) < COLUMNS:
