@@ -87,14 +87,14 @@ def _followed(show):
 
 def _open_ends(path):
     """The end to read from and one to write to, which lets the reader wait while the module has not opened its own."""
-    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    ends = [os.open(path, os.O_RDONLY | os.O_NONBLOCK)]
     try:
-        writer = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-    except OSError:
-        os.close(reader)
+        ends.append(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+        os.set_blocking(ends[0], True)
+    except Exception:
+        _close(None, ends)
         raise
-    os.set_blocking(reader, True)
-    return reader, writer
+    return ends
 
 
 def _read(reader, folder, show):

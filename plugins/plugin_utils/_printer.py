@@ -44,8 +44,8 @@ class Printer:
 
     def _end(self, number, dummy):
         """Let the line that is on its way arrive, and no other. Then the signal does what it would have done."""
+        self._silent = True
         if self._lock.acquire(timeout=_PATIENCE):
-            self._silent = True
             self._lock.release()
         signal.signal(number, self._former[number] or signal.SIG_DFL)
         os.kill(os.getpid(), number)
