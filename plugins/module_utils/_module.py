@@ -18,8 +18,8 @@ from ._errors import RedisEnterpriseError, bug_error, option_error
 from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
 
-#: What a module's function gets: the Client, the options, and whether it must not write.
-Task = namedtuple("Task", "client params check_mode")
+#: What a module's function gets: the Client, the options, whether it must not write, and what takes the secrets out of a text.
+Task = namedtuple("Task", "client params check_mode hide", defaults=(str,))
 #: What it returns: ``data`` is the result beside ``changed`` and ``msg``, ``failure`` a RedisEnterpriseError or None.
 Report = namedtuple("Report", "changed msg data failure warnings diff", defaults=(None, (), None))
 
@@ -75,6 +75,7 @@ _RANGES = {
     "poll_interval": (0.1, 10**6),
     "max_parallel": (0, 10**6),
     "start_timeout": (1, 10**6),
+    "progress_interval": (0, 10**6),
     "max_age": (0, 10**9),
     "window": (0, 10**6),
     "latest": (0, 10**6),
@@ -154,7 +155,7 @@ def run_module_without_cluster(options, act):
 def _report(module, act, make_client):
     try:
         check_numbers(module.params)
-        return act(Task(make_client(), module.params, module.check_mode))
+        return act(Task(make_client(), module.params, module.check_mode, module.hide))
     except RedisEnterpriseError as error:
         return Report(False, error.sentence(), {}, error)
     except Exception as error:

@@ -122,15 +122,16 @@ class Runner:
     """Carries jobs out against one cluster.
 
     ``clock()`` and ``sleep(seconds)`` are the time, ``reader`` a DatabaseReader that asks for the operations' fields.
-    ``warnings`` holds what a user should know although it ended well.
+    ``tell(jobs, now)`` is told after each look how far they are. ``warnings`` holds what a user should know although it ended well.
     """
 
-    def __init__(self, client, reader, limits, clock, sleep):
+    def __init__(self, client, reader, limits, clock, sleep, tell=None):
         self._client = client
         self._reader = reader
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
+        self._tell = tell or (lambda jobs, now: None)
         self._failed_polls = 0
         self.warnings = []
 
@@ -161,6 +162,7 @@ class Runner:
                 self._send(rules, jobs, now)
             if not _open(jobs):
                 return
+            self._tell(jobs, now)
             self._sleep(max(0.0, min(self._pause(jobs), deadline - self._clock())))
             asked = self._clock()
             try:

@@ -9,6 +9,7 @@ from ._databases import is_running
 from ._module import DATABASE_OPTIONS, WAIT_OPTIONS
 from ._operation import Limits, Runner
 from ._preflight import blocked, preflight
+from ._progress import Progress
 from ._start import Start
 
 #: Those that only these modules have.
@@ -16,6 +17,7 @@ OWN_OPTIONS = {
     "if_running": {"type": "str", "choices": ["attach", "wait", "fail"], "default": "attach"},
     "wait": {"type": "bool", "default": True},
     "start_timeout": {"type": "int", "default": 60},
+    "progress_interval": {"type": "float", "default": 10},
     "email_notification": {"type": "bool", "default": False},
 }
 START_OPTIONS = {**DATABASE_OPTIONS, **WAIT_OPTIONS, **OWN_OPTIONS}
@@ -38,7 +40,8 @@ def carry_out(task, done, reader, jobs, databases, time):
         params["poll_interval"],
         params["max_parallel"] if wait else 0,
     )
-    runner = Runner(task.client, reader, limits, time.monotonic, time.sleep)
+    tell = Progress(params["progress_interval"], task.hide) if wait else None
+    runner = Runner(task.client, reader, limits, time.monotonic, time.sleep, tell)
     runner.carry_out(rules, jobs, databases)
     return runner.warnings
 
