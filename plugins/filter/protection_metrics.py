@@ -43,7 +43,7 @@ _value:
 from ansible.errors import AnsibleFilterError
 
 from ..plugin_utils._metrics import render_metrics
-from ..plugin_utils._untrusted import untrusted
+from ..plugin_utils._trust import untrusted
 
 
 def protection_metrics(report):

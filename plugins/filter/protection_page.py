@@ -62,7 +62,7 @@ from ansible.errors import AnsibleFilterError
 from jinja2 import TemplateError
 
 from ..plugin_utils._page import render_page
-from ..plugin_utils._untrusted import untrusted
+from ..plugin_utils._trust import untrusted
 
 
 def protection_page(report, template, style, script):

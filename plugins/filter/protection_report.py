@@ -162,7 +162,7 @@ from ansible.errors import AnsibleFilterError
 from ..plugin_utils._history import read_history
 from ..plugin_utils._protection_report import build_report
 from ..plugin_utils._service_level import Level, Levels
-from ..plugin_utils._untrusted import untrusted
+from ..plugin_utils._trust import untrusted
 
 
 def protection_report(readings, names, generated, hosts=None, rules=(), history=(), **ages):
