@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -77,6 +78,22 @@ def name_the_files(session):
     for other in ("/mnt/exports", "/srv/nfs/redis-exports", "/srv/sftp/redis"):
         for path, name in zip(written, ORDERS):
             (Path(session.place(other)) / name).write_bytes(path.read_bytes())
+
+
+def last_night(session):
+    """What the report is about: each database was exported."""
+    run = session.ansible.module(
+        "bdb_export", name="*", export_location={"type": "mount_point", "path": session.place("/mnt/exports")}
+    )
+    if run.rc:
+        session.findings.append(run.text)
+
+
+def the_report_says_yes(session):
+    path = Path(session.place("/var/www/html/databases")) / "report.json"
+    headline = json.loads(path.read_text(encoding="utf-8"))["headline"]
+    if headline != "Yes: all 3 databases have good copies from the last 26 hours.":
+        session.findings.append(headline)
 
 
 def quick_start_worked(session):
@@ -215,6 +232,7 @@ PAGES: dict[str, Page] = {
         servers=s3_server,
     ),
     "roles/restore_databases/README.md": Page(prepare=earlier_exports),
+    "roles/report_databases/README.md": Page(prepare=last_night, after=the_report_says_yes),
     "CONTRIBUTING.md": Page(tries={"bdb-export-max-age.yml": "cd {repository} && antsibull-changelog lint {}"}),
     "tests/simulator/README.md": Page(
         not_run={

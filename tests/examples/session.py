@@ -24,7 +24,7 @@ USERS = {"backup@example.com": "db_member", "viewer@example.com": "db_viewer", "
 PASSWORD = "a-password-of-examples"
 NODES = ("cluster.example.com", "node1.cluster.example.com", "node2.cluster.example.com", "node3.cluster.example.com")
 #: folders of the nodes and of the reader's machine, which are below the session's folder here
-_PLACES = re.compile(r"(?<![\w/.:@}])/(?:mnt|srv|etc/systemd|etc/cron\.d)(?:/[\w.-]+)*")
+_PLACES = re.compile(r"(?<![\w/.:@}])/(?:mnt|srv|var/www|var/lib/prometheus|etc/systemd|etc/cron\.d)(?:/[\w.-]+)*")
 #: what differs from run to run: times, also those in the names of files, seconds, process ids
 _VARYING = [
     (

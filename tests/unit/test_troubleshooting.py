@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import yaml
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _answers, _reasons
@@ -33,10 +34,22 @@ WAYS_OUT = (
     "Its own schema lists",
     "Remove it, or upgrade",
 )
-#: files that say what went well, or hold nothing but ways out
-GOOD_NEWS = ("summary.txt.j2", "plan.txt.j2", "_reasons.py")
-#: said by Ansible itself
-FOREIGN = ("Failed to import the required Python library", "couldn't resolve module/action")
+#: end of a file's path -> why its sentences are not messages that somebody searches for
+NO_MESSAGES = {
+    "/summary.txt.j2": "what went well, and repeated messages",
+    "/plan.txt.j2": "what would be done",
+    "/_reasons.py": "ways out; the reasons are compared by a test of their own",
+    "/_metrics.py": "help of metrics: docs/reports.md lists them, which test_role_report_databases.py compares",
+    "/_sparkline.py": "what a screen reader says of a trend of the report's page",
+}
+#: said by Ansible itself, or by ansible-rulebook
+FOREIGN = (
+    "Failed to import the required Python library",
+    "couldn't resolve module/action",
+    "could not be verified by inventory plugin",
+    "Failed to parse inventory with 'auto' plugin",
+    "Could not find a playbook",
+)
 
 
 def words(text):
@@ -66,7 +79,22 @@ def significant(text):
 
 def all_messages():
     found = [(file, words(text)) for file, texts in messages().items() for text in texts if significant(text)]
-    return [(file, text) for file, text in found if not file.endswith(GOOD_NEWS)]
+    return [(file, text) for file, text in found if not file.endswith(tuple(NO_MESSAGES))]
+
+
+@pytest.mark.parametrize("end", NO_MESSAGES)
+def test_what_is_left_out_refuses_nothing(end):
+    """So that no message is left out with it."""
+    files = [file for file in messages() if file.endswith(end)]
+    assert files
+    for file in files:
+        assert not re.search(r"^ +raise |_error\(|Error\(", (ROOT / file).read_text("utf-8"), re.MULTILINE), file
+
+
+def test_what_playbooks_and_roles_refuse_is_found():
+    found = messages()
+    assert any(text.startswith("The controller cannot be used.") for text in found["playbooks/awx_setup.yml"])
+    assert len(found["playbooks/export_hosts.yml"]) == 2 and found["roles/report_databases/tasks/main.yml"]
 
 
 def test_every_message_is_in_the_guide():
@@ -76,7 +104,8 @@ def test_every_message_is_in_the_guide():
 
 def test_every_message_of_the_guide_is_in_the_source():
     texts = [text for dummy, text in all_messages()] + [words(OF_ROLES)]
-    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "plugins").rglob("*.py")))
+    files = [*ROOT.glob("plugins/**/*.py"), *ROOT.glob("extensions/**/*.py"), *ROOT.glob("playbooks/*.yml")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(files))
     stale = [
         phrase
         for phrase in PHRASES

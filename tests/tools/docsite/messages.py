@@ -8,13 +8,21 @@ from __future__ import annotations
 import ast
 import re
 
+import yaml
+
 from tests.tools.docsite.pages import ROOT
 
 HOLE = "…"
 #: call -> the position of the message among its arguments
 _MESSAGES = {"RedisEnterpriseError": 1, "option_error": 1, "finding": 3}
 #: what holds a way out, not a message
-_WAYS_OUT = re.compile(r"hint|way_out|goes_on|example|HINTS|_WAY_OUT|_UNKNOWN|_AFTERMATH|_LOGS", re.IGNORECASE)
+_WAYS_OUT = re.compile(
+    r"hint|way_out|goes_on|example|remedy|HINTS|_WAY_OUT|_UNKNOWN|_AFTERMATH|_LOGS"
+    r"|^_(MAKE_COPY|EXPORT_AGAIN|(LOOK_AT|FIRST|ENABLE)_BACKUP|CLOCK)$",
+    re.IGNORECASE,
+)
+#: what tasks fail with
+_REFUSALS = {"ansible.builtin.fail": "msg", "ansible.builtin.assert": "fail_msg"}
 _DOCUMENTATION = ("DOCUMENTATION", "EXAMPLES", "RETURN")
 
 
@@ -51,6 +59,11 @@ class _Strings(ast.NodeVisitor):
         if not _WAYS_OUT.search(node.arg or ""):
             self.visit(node.value)
 
+    def visit_Dict(self, node):
+        for key, value in zip(node.keys, node.values):
+            if not _WAYS_OUT.search(_text(key) or ""):
+                self.visit(value)
+
     def visit_Call(self, node):
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         arguments = node.args[: _MESSAGES[name] + 1] if name in _MESSAGES else node.args
@@ -80,6 +93,20 @@ class _Strings(ast.NodeVisitor):
             self.found.append(text)
 
 
+def _without_templates(text):
+    return re.sub(r"\{\{.*?\}\}|\{%.*?%\}", HOLE, text, flags=re.DOTALL).strip()
+
+
+def _refusals(part):
+    """What the tasks in a part of a playbook or of a role say when they refuse or fail."""
+    if isinstance(part, list):
+        return [text for item in part for text in _refusals(item)]
+    if not isinstance(part, dict):
+        return []
+    found = [_without_templates(part[name][key]) for name, key in _REFUSALS.items() if name in part]
+    return found + [text for value in part.values() for text in _refusals(value)]
+
+
 def messages():
     """File to the messages in it, each once."""
     found = {}
@@ -90,11 +117,12 @@ def messages():
         strings.visit(ast.parse(path.read_text(encoding="utf-8")))
         found[str(path.relative_to(ROOT))] = list(dict.fromkeys(strings.found))
     for path in sorted(ROOT.glob("roles/*/templates/*.j2")):
-        lines = [
-            re.sub(r"\{\{.*?\}\}|\{%.*?%\}", HOLE, line).strip()
-            for line in path.read_text(encoding="utf-8").splitlines()
-        ]
+        lines = [_without_templates(line) for line in path.read_text(encoding="utf-8").splitlines()]
         found[str(path.relative_to(ROOT))] = [line for line in lines if len(line.replace(HOLE, " ").split()) >= 3]
+    for path in sorted(
+        [*ROOT.glob("playbooks/*.yml"), *ROOT.glob("playbooks/tasks/*.yml"), *ROOT.glob("roles/*/tasks/*.yml")]
+    ):
+        found[str(path.relative_to(ROOT))] = _refusals(yaml.safe_load(path.read_text(encoding="utf-8")))
     return found
 
 
