@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import threading
 from contextlib import contextmanager
 
 import yaml
+from ansible.utils.display import Display
 
 from tests.integration.conftest import load, mount
 
@@ -214,8 +216,12 @@ def test_ansible_runner_has_the_lines_as_events_of_the_task(ansible, cluster):
     run = ansible.use(sim).command("ansible-runner", "run", "job", "-p", "play.yml", "-i", "one")
     assert run.rc == 0, run.text
     events = [json.loads(path.read_text()) for path in (ansible.folder / "job/artifacts/one/job_events").iterdir()]
-    said = {(event["event_data"]["task"], line["doing"]) for event in events for line in lines(event["stdout"])}
-    assert said == {("Export", "exporting"), ("Import", "importing")}
+    said = {
+        (event.get("event_data", {}).get("task"), line["doing"]) for event in events for line in lines(event["stdout"])
+    }
+    # On ansible-core 2.16, ansible-runner cannot tell that a line goes to the standard error, and does not know its task then.
+    known = "stderr" in inspect.signature(Display.display).parameters
+    assert said == {("Export" if known else None, "exporting"), ("Import" if known else None, "importing")}
     assert lines(run.out) and lines((ansible.folder / "job/artifacts/one/stdout").read_text())
 
 
