@@ -39,7 +39,8 @@ options:
       - While the task waits, a line tells how far it is, at most every so many seconds and only when something has moved. V(0) prints none.
       - The lines go to the standard error, so that they come at once and no reader of the standard output is disturbed.
         The cluster is not asked more often for them.
-      - They need the connection C(local), which C(localhost) has by default. There are none with C(async), with C(no_log), in check mode and with O(wait=false).
+      - They need the connection C(local), which C(localhost) has by default. There are none with C(async), with C(no_log), in check mode
+        and with O(wait=false).
     type: float
     default: 10
   email_notification:

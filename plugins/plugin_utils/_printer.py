@@ -28,8 +28,11 @@ class Printer:
         self._former = {}
 
     def __enter__(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._former[number] = signal.signal(number, self._end)
+        try:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._former[number] = signal.signal(number, self._end)
+        except ValueError:  # the strategy runs tasks in threads, and only the main one may do that
+            pass
         return self
 
     def __exit__(self, *dummy):

@@ -81,7 +81,14 @@ def _fitting(head, rest, names, short_names, percent, rate, left):
     """The most that there is room for: first the rate is left out, then the names of databases are cut and left out, then the estimate."""
     names, short_names = names or percent, short_names or percent
     line = ""
-    for detail, *tail in ((names, rate, left), (names, left), (short_names, left), (percent, left), (percent,)):
+    for detail, *tail in (
+        (names, rate, left),
+        (names, left),
+        (short_names, left),
+        (percent, rate, left),
+        (percent, left),
+        (percent,),
+    ):
         pieces = ", ".join(piece for piece in tail if piece)
         line = head + detail + rest + (f"; {pieces}" if pieces else "")
         if len(line) < COLUMNS:

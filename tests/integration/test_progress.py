@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import threading
 from contextlib import contextmanager
 
 import yaml
+from ansible.utils.display import Display
 
 from tests.integration.conftest import load, mount
 
@@ -155,16 +157,18 @@ def test_lines_are_there_while_the_task_waits_and_name_the_host(ansible, cluster
 
 
 def test_nothing_is_printed_while_nothing_moves_and_nothing_more_is_asked(ansible, cluster):
-    """The same runs, which stand still for 15 looks, with lines and without them: the cluster gets the same requests."""
+    """The same runs, which stand still for twelve looks, with lines and without them: the cluster gets the same requests."""
+    sim = cluster({"databases": [load(1, "loud", plan=HELD), load(2, "quiet", plan=HELD)]})
+    ansible.use(sim)
     asked = []
-    for interval in (0.1, 0):
-        sim = cluster({"databases": [load(1, "orders", plan=HELD)]})
-        sim.control.event("change_database", seen=15, uid=1, values={"plan": {"hang": False}})
-        run = ansible.use(sim).module("bdb_export", uid=1, **{**OFTEN, "progress_interval": interval})
+    for uid, interval in ((1, 0.1), (2, 0)):
+        sim.control.reset_log()
+        sim.control.event("change_database", seen=12, uid=uid, values={"plan": {"hang": False}})
+        run = ansible.module("bdb_export", uid=uid, **{**OFTEN, "progress_interval": interval})
         assert run.rc == 0 and run.result["databases"][0]["outcome"] == "exported", run.text
         asked.append(sim.control.counters()["routes"])
         assert len(lines(run.text)) == (1 if interval else 0), "it moves once, when it begins to run"
-    assert asked[0] == asked[1] and asked[0]["GET /v1/bdbs"] >= 15
+    assert asked[0] == asked[1] and asked[0]["GET /v1/bdbs"] >= 12
 
 
 def test_many_databases_some_fail_and_names_are_harmless(ansible, cluster):
@@ -212,8 +216,12 @@ def test_ansible_runner_has_the_lines_as_events_of_the_task(ansible, cluster):
     run = ansible.use(sim).command("ansible-runner", "run", "job", "-p", "play.yml", "-i", "one")
     assert run.rc == 0, run.text
     events = [json.loads(path.read_text()) for path in (ansible.folder / "job/artifacts/one/job_events").iterdir()]
-    said = {(event["event_data"]["task"], line["doing"]) for event in events for line in lines(event["stdout"])}
-    assert said == {("Export", "exporting"), ("Import", "importing")}
+    said = {
+        (event.get("event_data", {}).get("task"), line["doing"]) for event in events for line in lines(event["stdout"])
+    }
+    # On ansible-core 2.16, ansible-runner cannot tell that a line goes to the standard error, and does not know its task then.
+    known = "stderr" in inspect.signature(Display.display).parameters
+    assert said == {("Export" if known else None, "exporting"), ("Import" if known else None, "importing")}
     assert lines(run.out) and lines((ansible.folder / "job/artifacts/one/stdout").read_text())
 
 

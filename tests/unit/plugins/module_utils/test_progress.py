@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _databases, _operation, _start
 from ansible_collections.community.redis_enterprise.plugins.module_utils._progress import CHANNEL, Progress
-from tests.unit.plugins.script import Played
+from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import Played
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ def test_display_that_fails_and_the_pipe_is_read_on(act, monkeypatch):
         raise OSError(errno.EPIPE, "Broken pipe")
 
     monkeypatch.setattr(_printer, "Display", lambda: SimpleNamespace(display=fail))
-    act(lambda channel: [send(channel, message(percent)) for percent in range(100)])
+    act(lambda channel: send(channel, *(message(percent) for percent in range(100))))
 
 
 def test_failure_of_the_module_itself_goes_through(act):
@@ -174,3 +174,18 @@ def test_signal_waits_for_the_line_that_is_on_its_way(monkeypatch):
     finally:
         signal.signal(signal.SIGTERM, former)
     assert told == ["one", "ended"]
+
+
+def test_strategy_that_runs_tasks_in_threads(act, shown):
+    failures = []
+
+    def run():
+        try:
+            act(lambda channel: send(channel, message(0), message(10)))
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    assert failures == [] and len(shown) == 1
