@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from ansible_collections.community.redis_enterprise.plugins.filter.protection_report import protection_report
 from tests.examples import stores
 from tests.examples.page import Page, quick, real
 from tests.examples.session import PASSWORD
 from tests.integration.conftest import BIN
 from tests.storage import serve
+from tests.tools.docsite.pages import ROOT
 from tests.unit.plugins.rdbfiles import WITH_CHECKSUM, packed
 
+GATE = (
+    "ansible-playbook community.redis_enterprise.report_databases -e report_databases_directory=./report"
+    " -e report_databases_fail_if_older_than=26h"
+)
 SECRETS = {
     "vault_ftp_password": "p@ss/word",
     "vault_s3_key_id": "AKIAEXAMPLE",
@@ -39,6 +46,13 @@ def with_key(session):
     key = session.controller / ".ssh/exporter"
     key.parent.mkdir()
     key.write_text("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n", encoding="utf-8")
+
+
+def with_key_and_template(session):
+    """The same, and the parts of the report's page."""
+    with_key(session)
+    for part in (ROOT / "roles/report_databases").rglob("report.*"):
+        (session.controller / part.name).write_bytes(part.read_bytes())
 
 
 def s3_server(stack, folder, page):
@@ -94,6 +108,18 @@ def the_report_says_yes(session):
     headline = json.loads(path.read_text(encoding="utf-8"))["headline"]
     if headline != "Yes: all 3 databases have good copies from the last 26 hours.":
         session.findings.append(headline)
+
+
+def east_and_west(session):
+    """Two clusters, which are one here: another node of it is the west."""
+    east, west = session.sim.urls[:2]
+    session.substitutes |= {"https://east.example.com:9443": east, "https://west.example.com:9443": west}
+    session.ansible.env["VIEWER_PASSWORD"] = PASSWORD
+
+
+def hours_ago(count):
+    """A time as the cluster writes it."""
+    return (datetime.now(timezone.utc) - timedelta(hours=count)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def quick_start_worked(session):
@@ -218,6 +244,36 @@ PAGES: dict[str, Page] = {
             "ansible-runner run nightly": "tests/integration/test_ansible_tools.py runs it",
         },
     ),
+    "docs/inventory.md": Page(
+        databases=[
+            quick(1, "orders", fields={"tags": [{"key": "environment", "value": "production"}]}),
+            quick(2, "sessions"),
+        ],
+        not_run={"export_databases_username": "tests/integration/test_inventory.py gives each cluster its own user so"},
+        tries={
+            "export_hosts.yml": "ansible-playbook -i databases.redis_enterprise.yml {} -e @exports.yml",
+        },
+        prepare=east_and_west,
+    ),
+    "docs/events.md": Page(
+        not_run={
+            "- name: Tell about backups": "ansible-rulebook reads it in tests/integration/test_rulebook.py",
+            "version: 3": "it needs containers; tests/integration/test_ansible_tools.py gives ansible-builder one of the same kind",
+            "ansible-rulebook --rulebook": "tests/integration/test_rulebook.py runs this line",
+            "{": "tests/integration/test_event_source.py compares the keys with those of an event",
+            "run_job_template": "it needs an EDA server, as the guide says",
+        },
+    ),
+    "docs/reports.md": Page(
+        databases=[quick(1, "orders"), quick(2, "sessions", export_status="succeeded", last_export_time=hours_ago(76))],
+        completes={"report_databases_directory": "./report"},
+        failing={GATE: "Its newest copy is 3 days 4 hours old, 2 days 2 hours more than the 26 hours allowed."},
+        not_run={
+            "east/sessions": "the command before it prints this, with another name of the cluster and in one line",
+            "groups:": "it needs Prometheus; tests/integration/test_role_report_databases.py compares the names of the metrics",
+        },
+        prepare=east_and_west,
+    ),
     "roles/export_databases/README.md": Page(
         databases=[real(1, "orders", 20, shards=2), real(2, "sessions", 10)],
         substitutes={
@@ -246,9 +302,14 @@ PAGES: dict[str, Page] = {
             **SECRETS,
             "orders_files": ORDERS,
             "sessions_files": SESSIONS,
+            "report": protection_report([], [], "2026-11-01T06:00:00Z"),
             "listing": {"s3_keys": [f"nightly/{name}" for name in ORDERS]},
         },
         failing={"Fail when a database is not backed up periodically": "No periodic backup: orders-eu"},
-        prepare=with_key,
+        not_run={
+            "---\n# databases.redis_enterprise.yml": "tests/integration/test_inventory.py runs each",
+            "---\n# All databases, with the connection": "tests/unit/plugins/plugin_utils/test_watch_options.py reads them as the source does",
+        },
+        prepare=with_key_and_template,
     ),
 }

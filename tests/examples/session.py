@@ -177,7 +177,7 @@ class Session:
 
     def _inventory(self, block, step):
         self.flush()
-        name = f"line{block.line}.{step.suffix}"
+        name = f"line{block.line}.redis_enterprise.yml"  # as the plugin wants it
         (self.controller / name).write_text(self.here(step.text), encoding="utf-8")
         run = self.ansible.command("ansible-inventory", "-i", name, "--list")
         self._judge(block, f"{block.where}: the inventory", run)

@@ -76,10 +76,9 @@ class Printed:
 
 @dataclass
 class Inventory:
-    """Show it with ansible-inventory; the plugin wants the name to end so."""
+    """Show it with ansible-inventory."""
 
     text: str
-    suffix: str
 
 
 @dataclass
@@ -184,5 +183,5 @@ def _yaml(block, text, page):
                 yaml.safe_dump([{"name": block.where, f"{COLLECTION}.{module}": {**options, **value}}]), True, {}
             )
         if "plugin" in value:
-            return Inventory(text, f"{value['plugin'].rpartition('.')[2]}.yml")
+            return Inventory(text)
     raise Unknown(f"{block.where}: nobody knows what to do with this YAML")

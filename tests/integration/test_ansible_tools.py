@@ -84,4 +84,4 @@ def test_ansible_builder_takes_the_definition_of_the_guide(builder):
     }
     containerfile = next(context / name for name in ("Containerfile", "Dockerfile") if (context / name).is_file())
     text = containerfile.read_text(encoding="utf-8")
-    assert "quay.io/ansible/awx-ee" in text and "introspect" in text
+    assert "registry.example.com/awx-ee" in text and "introspect" in text

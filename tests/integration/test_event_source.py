@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import runpy
 import shutil
@@ -15,7 +16,7 @@ import sys
 
 import pytest
 
-from tests.integration.conftest import ROOT, load
+from tests.integration.conftest import ROOT, blocks, load
 from tests.simulator.process import SimulatorProcess
 
 SOURCE = ROOT / "extensions/eda/plugins/event_source/databases.py"
@@ -104,6 +105,8 @@ def test_each_end_of_a_run_is_one_event_and_one_request_reads_all(sim):
         "age": data[1]["age"],
     }
     assert "ephemeral storage" in data[1]["hint"] and 0 <= data[1]["age"] < LIMIT
+    (sample,) = [json.loads(block) for block in blocks("docs/events.md", "json")]
+    assert sample["redis_enterprise"].keys() == data[1].keys()
     assert len({event["meta"]["uuid"] for event in told}) == 5
     assert told[0]["meta"]["source"] == {"type": "community.redis_enterprise.databases"}
 
