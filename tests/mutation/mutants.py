@@ -379,4 +379,24 @@ MUTANTS = {
             ("tests/integration/test_role_restore_databases.py", "-k", "refused"),
         ),
     ),
+    "progress-noisy": Mutant(
+        "A line of progress comes although nothing has moved",
+        "plugins/module_utils/_progress.py",
+        "if facts == self._told or (self._told and now < self._due):",
+        "if self._told and now < self._due:",
+        (
+            (f"{UNIT}/module_utils/test_progress.py", "-k", "counts"),
+            ("tests/integration/test_progress.py", "-k", "nothing_moves"),
+        ),
+    ),
+    "progress-breaks": Mutant(
+        "A module that cannot tell its progress fails",
+        "plugins/module_utils/_progress.py",
+        "        except Exception:\n            os.close",
+        "        except ValueError:\n            os.close",
+        (
+            (f"{UNIT}/module_utils/test_progress.py", "-k", "broken"),
+            ("tests/integration/test_progress.py", "-k", "broken"),
+        ),
+    ),
 }
