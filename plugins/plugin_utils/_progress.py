@@ -78,13 +78,15 @@ def _names(named, longest):
 
 
 def _fitting(head, rest, names, short_names, percent, rate, left):
-    """The most that there is room for: first the rate is left out, then the names of databases are cut and left out, then the estimate."""
+    """The most that there is room for. First the rate is left out; then names of databases are cut; then the estimate goes, and at last the names."""
     names, short_names = names or percent, short_names or percent
     line = ""
     for detail, *tail in (
         (names, rate, left),
         (names, left),
         (short_names, left),
+        (names,),
+        (short_names,),
         (percent, rate, left),
         (percent, left),
         (percent,),

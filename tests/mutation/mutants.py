@@ -414,7 +414,7 @@ MUTANTS = {
     "inventory-evaluates-names": Mutant(
         "What a cluster tells is taken for a template",
         "plugins/plugin_utils/_trust.py",
-        "template(text) if _HARMLESS.fullmatch(text) else _unsafe(text)",
+        "template(text) if _HARMLESS.fullmatch(text) else untrusted(text)",
         "template(text)",
         ((INVENTORY, "-k", "ever_evaluated"),),
     ),
@@ -431,5 +431,25 @@ MUTANTS = {
         'export_databases_uids: "{{ redis_enterprise_exporter_uids }}"',
         'export_databases_names: "*"',
         ((INVENTORY, "-k", "slices"),),
+    ),
+    "progress-noisy": Mutant(
+        "A line of progress comes although nothing has moved",
+        "plugins/module_utils/_progress.py",
+        "if facts == self._told or (self._told and now < self._due):",
+        "if self._told and now < self._due:",
+        (
+            (f"{UNIT}/module_utils/test_progress.py", "-k", "counts"),
+            ("tests/integration/test_progress.py", "-k", "nothing_moves"),
+        ),
+    ),
+    "progress-breaks": Mutant(
+        "A module that cannot tell its progress fails",
+        "plugins/module_utils/_progress.py",
+        "        except Exception:\n            os.close",
+        "        except ValueError:\n            os.close",
+        (
+            (f"{UNIT}/module_utils/test_progress.py", "-k", "broken"),
+            ("tests/integration/test_progress.py", "-k", "broken"),
+        ),
     ),
 }

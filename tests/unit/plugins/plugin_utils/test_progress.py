@@ -39,6 +39,16 @@ def tell(*later, host="localhost", **first):
             "=>  35%, 0 of 1 done, 0 failed, 1 running (orders 35%), 0 waiting; about 4 min left",
         ),
         (
+            {
+                "running": 3,
+                "waiting": 0,
+                "names": [["orders", 35], ["sessions", 80], ["catalogue", 10]],
+                "left": 99,
+                "percent": 41,
+            },
+            "=>  41%, 0 of 3 done, 0 failed, 3 running (orders 35%, sessions 80%, catalogue 10%), 0 waiting",
+        ),
+        (
             {"running": 2, "waiting": 0, "percent": None, "names": [["a", None], ["b", None]]},
             "=>   0%, 0 of 2 done, 0 failed, 2 running (a, b), 0 waiting",
         ),
