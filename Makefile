@@ -29,8 +29,8 @@ BROWSER := .build/browser
 
 # The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
-# The steps that copy the collection for ansible-test are in one lane, as they share the copy.
-STEPS := demo venv lint changelog-lint docs-lint -- unit integration -- sanity units-oldest molecule docs importer
+# The steps that copy the collection for ansible-test are in one lane, as they share the copy. `tools` comes before the lanes, which share those.
+STEPS := demo venv tools -- integration -- lint changelog-lint docs-lint unit sanity units-oldest molecule docs importer
 
 unexport ANSIBLE_CONFIG PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/$(AZURITE)/node_modules/.bin:$(PATH)
@@ -47,7 +47,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv demo demo-awx test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
+.PHONY: help venv tools demo demo-awx test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -82,6 +82,8 @@ $(BROWSER)/.tried: $(BASE) tests/tools/browser.sh
 
 venv: $(DEV) ## Make .venv with everything that the tests need
 
+tools: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried $(BROWSER)/.tried $(IMPORTER)/.made ## Bring what some tests need beside .venv, into .build
+
 demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
 	@python -m tests.demo
 
@@ -107,10 +109,10 @@ soak: $(DEV) ## Exports under random faults for SECONDS=300, each compared with 
 molecule: $(DEV) ## Molecule scenarios of the roles against the simulator
 	@bash tests/tools/molecule.sh
 
-sanity: $(DEV) ## ansible-test sanity with every Python found
-	@bash tests/tools/ansible_test.sh sanity --local --color no $(ARGS)
+sanity: $(DEV) ## ansible-test sanity of all but the tests with every Python found
+	@bash tests/tools/ansible_test.sh sanity --local --color no --exclude tests/ $(ARGS)
 
-units-oldest: $(DEV) ## Unit tests of the plugins on the oldest Python found
+units-oldest: $(DEV) ## Unit tests of the modules on the oldest Python found
 	@bash tests/tools/units_matrix.sh oldest
 
 units-matrix: $(DEV) ## The same on every Python found (not part of `make test`)

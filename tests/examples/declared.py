@@ -213,7 +213,13 @@ PAGES: dict[str, Page] = {
         failing={"ansible-playbook task.yml": "The export failed: no-permission."},
         after=the_loop_was_wrong,
     ),
-    "docs/exports.md": Page(prepare=earlier_exports, values=SECRETS),
+    "docs/exports.md": Page(
+        prepare=earlier_exports,
+        values=SECRETS,
+        not_run={
+            "TASK [Export every database]": "it takes minutes; tests/integration/test_progress.py reads such lines"
+        },
+    ),
     "docs/backup_policy.md": Page(
         databases=[quick(1, "orders"), quick(2, "sessions")],
         values=SECRETS,
@@ -223,6 +229,7 @@ PAGES: dict[str, Page] = {
         databases=[real(1, "orders", 4000, shards=2)],
         completes={"restore_databases_names": "orders", "restore_databases_confirm_erase": "orders"},
         not_run={
+            "importing: [localhost]": "it takes a minute; tests/integration/test_progress.py reads such lines",
             "- name: Restore from S3": "tests/integration/test_restore_guide.py runs it without the first task, which is another collection's",
             "- name: Move orders to another cluster": "tests/integration/test_restore_guide.py runs it with two clusters",
         },

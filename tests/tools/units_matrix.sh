@@ -3,7 +3,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# units_matrix.sh oldest|all: the plugins' unit tests on the oldest Python found, or on all of them, from the targets' floor on.
+# units_matrix.sh oldest|all: the unit tests of what runs on targets, the modules and their module_utils, on the oldest Python found
+# or on all of them, from the targets' floor on.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 bash tests/tools/link_pythons.sh .build/pythons
@@ -16,5 +17,5 @@ wanted=("${found[@]}")
 if [ "$1" = oldest ]; then wanted=("${found[0]}"); fi
 echo "Pythons found: ${found[*]}; testing on ${wanted[*]}"
 for version in "${wanted[@]}"; do
-  bash tests/tools/ansible_test.sh units --venv --python "$version" --color no tests/unit/plugins/
+  bash tests/tools/ansible_test.sh units --venv --python "$version" --color no tests/unit/plugins/module_utils/ tests/unit/plugins/modules/
 done

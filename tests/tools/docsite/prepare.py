@@ -17,14 +17,31 @@ from antsibull_docs_parser.parser import Context, parse
 
 from tests.tools.docsite.pages import COLLECTION, ROOT, guides, pages
 
-#: Labels of Ansible's own documentation that antsibull-docs refers to: (name, address, title).
+#: What antsibull-docs refers to in Ansible's own documentation: (kind and name, address, title).
 ANSIBLE = [
+    ("std:label", "action_plugins", "plugins/action.html#action-plugins", "Action plugins"),
     (
+        "std:label",
         "ansible_configuration_settings",
         "reference_appendices/config.html#ansible-configuration-settings",
         "Ansible Configuration Settings",
     ),
-    ("common_return_values", "reference_appendices/common_return_values.html#common-return-values", "Return Values"),
+    (
+        "std:label",
+        "common_return_values",
+        "reference_appendices/common_return_values.html#common-return-values",
+        "Return Values",
+    ),
+    *(
+        ("std:envvar", f"ANSIBLE_{name}", f"reference_appendices/config.html#envvar-ANSIBLE_{name}", f"ANSIBLE_{name}")
+        for name in (
+            "CACHE_PLUGIN",
+            "CACHE_PLUGIN_CONNECTION",
+            "CACHE_PLUGIN_PREFIX",
+            "CACHE_PLUGIN_TIMEOUT",
+            "INVENTORY_ANY_UNPARSED_IS_FAILED",
+        )
+    ),
 ]
 
 
@@ -115,7 +132,7 @@ def write_event_sources(folder):
 
 def write_inventory(path):
     """The addresses of Ansible's labels, in the format of Sphinx, so that its documentation is linked to without being fetched."""
-    body = "".join(f"{name} std:label -1 {address} {title}\n" for name, address, title in ANSIBLE)
+    body = "".join(f"{name} {kind} -1 {address} {title}\n" for kind, name, address, title in ANSIBLE)
     head = "# Sphinx inventory version 2\n# Project: Ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
     path.write_bytes(head.encode() + zlib.compress(body.encode()))
 
