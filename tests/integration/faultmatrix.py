@@ -110,7 +110,7 @@ ROWS = {
         plan={"busy_times": 3},
         posts=4,
     ),
-    "409-seconds": Row(GROUPS[0], "409 for a time", "The same", plan={"busy_seconds": 2}, check=gap_of_starts(0.2)),
+    "409-seconds": Row(GROUPS[0], "409 for a time", "The same", plan={"busy_seconds": 6}, check=gap_of_starts(0.2)),
     "409-for-ever": Row(
         GROUPS[0],
         "409 until the time is up",
