@@ -47,7 +47,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv tools demo demo-awx test lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
+.PHONY: help venv tools demo demo-awx test test-all lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -90,8 +90,11 @@ demo: $(DEMO) ## Export databases of a simulated cluster, to see it work
 demo-awx: $(DEV) $(AWX)/.tried ## Set up a stand-in for AWX, and run its jobs with ansible-runner, to see it work
 	@python -m tests.awx
 
-test: $(BASE) ## Run everything; stop at the first step that fails
-	@python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
+test: $(BASE) ## Run all but the long ones; start no step after the first that fails
+	@SELECT="-m 'not long'" python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
+
+test-all: $(BASE) ## The same with the examples of all pages, a short soak and all drawn cases
+	@PROPERTIES_TIMES=2 python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
 
 lint: $(DEV) $(AWX)/.tried ## yamllint, shellcheck, ansible-lint (production profile)
 	@bash tests/tools/lint.sh
@@ -100,7 +103,7 @@ unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pyt
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
 integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried $(BROWSER)/.tried ## Integration tests against the simulator (ARGS as above)
-	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(ARGS)
+	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(SELECT) $(ARGS)
 
 SECONDS ?= 300
 soak: $(DEV) ## Exports under random faults for SECONDS=300, each compared with the simulator's truth (ARGS='--seed 7')

@@ -12,9 +12,13 @@ from tests.examples.extract import all_blocks
 from tests.examples.run import plan, run_page
 
 BLOCKS = all_blocks()
+#: what a newcomer reads; the other pages are run by `make test-all`
+QUICK = ("README.md", "docs/getting_started.md", "docs/events.md", "docs/from_uri.md")
 
 
-@pytest.mark.parametrize("page", BLOCKS)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=[] if page in QUICK else [pytest.mark.long]) for page in BLOCKS]
+)
 def test_examples_of(page, tmp_path):
     """An example for which nobody has said what to do is an error here, with its place."""
     if any(steps for dummy, steps in plan(page)):

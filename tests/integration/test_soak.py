@@ -16,6 +16,7 @@ from tests.soak.scenario import Fate, Scenario
 SECONDS = 8
 
 
+@pytest.mark.long
 def test_a_short_soak_finds_nothing():
     report = soak("20", SECONDS, 4)
     assert report["passed"], "\n".join(report["findings"]) or report

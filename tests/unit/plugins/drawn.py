@@ -11,8 +11,8 @@ import sys
 
 from hypothesis import HealthCheck, settings
 
-# A Python below the controllers' runs them to meet the language, not the logic: `make unit` draws them all.
-SHARE = 1 if sys.version_info >= (3, 11) else 15
+# A Python below the controllers' runs them to meet the language, not the logic: `make unit` draws more, `make test-all` all.
+SHARE = 2 if sys.version_info >= (3, 11) else 15
 
 
 def drawn(count):

@@ -42,4 +42,4 @@ def finished(body):
 
 
 def packed(data):
-    return gzip.compress(data, 1)
+    return gzip.compress(data, 1, mtime=0)
