@@ -93,7 +93,7 @@ demo-awx: $(DEV) $(AWX)/.tried ## Set up a stand-in for AWX, and run its jobs wi
 test: $(BASE) ## Run all but the long ones; start no step after the first that fails
 	@SELECT="-m 'not long'" python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
 
-test-all: $(BASE) ## The same with the examples of all pages, a short soak and all drawn cases
+test-all: $(BASE) ## The same with the examples of all pages, the files of the role, a short soak and all drawn cases
 	@PROPERTIES_TIMES=2 python tests/tools/run_steps.py "$(MAKE)" $(STEPS)
 
 lint: $(DEV) $(AWX)/.tried ## yamllint, shellcheck, ansible-lint (production profile)

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 
 from tests.integration.conftest import blocks, mount
 from tests.storage import serve
+
+pytestmark = pytest.mark.long
 
 PAGE = "docs/restores.md"
 

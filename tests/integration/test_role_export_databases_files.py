@@ -16,6 +16,8 @@ import pytest
 
 from tests.integration.conftest import load, mount
 
+pytestmark = pytest.mark.long
+
 ROLE = "community.redis_enterprise.export_databases"
 OLD = "bk20200101-020000-1-orders-1_of_1-1-0-16383.rdb.gz"
 RUN_NAME = r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{6}"
