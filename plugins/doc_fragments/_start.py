@@ -34,6 +34,15 @@ options:
       - With O(wait=false) it is also the limit of the whole task.
     type: int
     default: 60
+  reset_status:
+    description:
+      - Whether to take the status of each database that has succeeded, or whose running operation was followed to a success, back to idle, as
+        M(community.redis_enterprise.bdb_status_reset) does, but in the same task, while the others still run. That is the fastest way.
+      - A failure keeps its status, so that it can be seen in the cluster. What is up to date is left as it is.
+      - The outcome of a database whose status could not be reset stays what it is, and the task fails for it.
+      - It needs O(wait=true).
+    type: bool
+    default: false
   progress_interval:
     description:
       - While the task waits, a line tells how far it is, at most every so many seconds and only when something has moved. V(0) prints none.

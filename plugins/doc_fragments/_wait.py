@@ -19,12 +19,13 @@ options:
   poll_interval:
     description:
       - The longest pause between two looks at the cluster, in seconds. Each look is one request, however many databases there are.
-      - Young operations are looked at more often, after a tenth of the time that they have taken, so that a short one is not waited for long.
+      - Young operations are looked at more often, after a tenth of the time that they have taken, so that a short one is not waited for long. But no
+        look comes sooner than 0.05 seconds after the one before, or twice the time that the cluster took to answer that.
     type: float
     default: 5
   max_parallel:
     description:
-      - How many databases this task works on at a time. V(0) is no limit.
+      - How many databases this task works on at a time, and so how many connections it opens at the most. V(0) is no limit but that of 16 connections.
       - The default is the cluster's own limit of simultaneous backups and exports (C(max_simultaneous_backups)).
     type: int
     default: 4

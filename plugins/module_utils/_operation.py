@@ -5,6 +5,10 @@
 
 One turn reads all databases in ONE request, shows each job its database, and sends the writes that the rules now want.
 The rules (``_start``, ``_reset``, ``_policy_change``) decide and send nothing; this file sends and decides nothing. Time is given, never taken.
+
+How often the cluster is asked: a job is looked at again after ``POLL_SHARE`` of the time since it last moved, so that its end is known at the latest
+that share of its duration after it came; the youngest job decides for all. The pause is no less than ``POLL_FLOOR``, no less than ``POLL_GENTLE``
+times what the last answer took, and no more than ``poll_interval``. Where there is much to send, no look is put off for longer than ``SEND_SLICE``.
 """
 
 from __future__ import annotations
@@ -19,8 +23,10 @@ from ._transport import MAX_CONNECTIONS
 
 QUEUED, FENCING, FOLLOWING, DONE = "queued", "fencing", "following", "done"
 ACTION_PATH = "/v1/bdbs/{uid}/actions/{action}"
-#: The shortest pause between two polls, in seconds, and the part of an operation's age that a poll may come late.
-POLL_FLOOR, POLL_SHARE = 0.1, 0.1
+#: The shortest pause between two polls in seconds, the part of an operation's age that a poll may come late, and the least pause by the last answer's time.
+POLL_FLOOR, POLL_SHARE, POLL_GENTLE = 0.05, 0.1, 2
+#: Seconds of sending after which the cluster is looked at, and the least by the last answer's time, so that most of the time is for sending.
+SEND_SLICE, SEND_SHARE = 0.25, 4
 #: Seconds in which a database may show something that must be confirmed: a reset not yet visible, a status that went away.
 CONFIRM_GRACE = 10
 
@@ -28,15 +34,19 @@ CONFIRM_GRACE = 10
 Limits = namedtuple("Limits", "wait_timeout poll_interval max_parallel")
 #: One POST or PUT that a rule wants.
 Write = namedtuple("Write", "method path body permission")
+#: What stands for the answer to a write that was left for the next turn.
+_LEFT = object()
 
 
 class Job:
     """What is known of one operation on one database; the rules move it from phase to phase until it is done.
 
     ``body`` is what its start sends, where it has one. ``read(Database, operation)`` is what the rules look at: it has a ``status``.
+    ``rules`` may be given later, by the Runner.
     """
 
-    def __init__(self, database, operation, body=None, read=state_of):
+    def __init__(self, database, operation, body=None, read=state_of, rules=None):
+        self.rules = rules
         self.uid = database.uid
         self.name = database.name
         self.operation = operation
@@ -64,6 +74,16 @@ class Job:
         self.lost_since = None
 
     @property
+    def is_done(self):
+        """True when there is a verdict."""
+        return self.phase == DONE
+
+    @property
+    def is_followed(self):
+        """True from its start on, or from when it was found running, to its end."""
+        return self.phase == FOLLOWING
+
+    @property
     def title(self):
         """The database as messages name it."""
         return f"{self.name} (uid {self.uid})"
@@ -87,6 +107,10 @@ class Job:
         self.not_before = now + back_off(self.refusals, error.retry_after)
         self.refusals += 1
         self.move(QUEUED, now)
+
+    def is_ready(self, now):
+        """True when its rules may write: nothing is under way on the database, which was looked at just now."""
+        return self.phase == QUEUED and now >= self.not_before and not is_running(self.state.status)
 
     def look_again(self, now):
         """Seconds until another look at this database can show something new, or None when nothing is expected of it."""
@@ -122,17 +146,21 @@ class Runner:
     """Carries jobs out against one cluster.
 
     ``clock()`` and ``sleep(seconds)`` are the time, ``reader`` a DatabaseReader that asks for the operations' fields.
-    ``tell(jobs, now)`` is told after each look how far they are. ``warnings`` holds what a user should know although it ended well.
+    ``tell(jobs, now)`` is told after each look how far they are. ``then(job, Database)`` is asked when a look has ended a job, and may return one that
+    follows on it, with rules of its own. ``warnings`` holds what a user should know although it ended well.
     """
 
-    def __init__(self, client, reader, limits, clock, sleep, tell=None):
+    def __init__(self, client, reader, limits, clock, sleep, tell=None, then=None):
         self._client = client
         self._reader = reader
         self._limits = limits
         self._clock = clock
         self._sleep = sleep
         self._tell = tell or (lambda jobs, now: None)
+        self._then = then or (lambda job, database: None)
+        self._jobs = []
         self._failed_polls = 0
+        self._answer_time = 0  # seconds that the last poll took
         self.warnings = []
 
     def carry_out(self, rules, jobs, databases):
@@ -143,36 +171,46 @@ class Runner:
         try:
             self._carry_out(rules, jobs, databases)
         except Exception as error:
-            for job in _open(jobs):
-                rules.abandon(job, bug_error(error), self._clock())
+            self._abandon(bug_error(error))
 
     def _carry_out(self, rules, jobs, databases):
         asked = self._clock()  # what an answer shows is no younger, however long it took
         deadline = asked + self._limits.wait_timeout
+        self._jobs = list(jobs)
         for job in jobs:
+            job.rules = rules
             job.since = asked
         while True:
             if databases is not None:
-                self._show(rules, jobs, databases, asked)
+                self._show(databases, asked)
             now = self._clock()
+            left = False
             if now >= deadline:
-                for job in _open(jobs):
-                    rules.expire(job, now, self._limits.wait_timeout)
+                for job in self._open():
+                    job.rules.expire(job, now, self._limits.wait_timeout)
             elif databases is not None:
-                self._send(rules, jobs, now)
-            if not _open(jobs):
+                left = self._send(now, deadline)
+            if not self._open():
                 return
             self._tell(jobs, now)
-            self._sleep(max(0.0, min(self._pause(jobs), deadline - self._clock())))
+            if not left:
+                self._sleep(max(0.0, min(self._pause(), deadline - self._clock())))
             asked = self._clock()
             try:
                 databases = self._poll()
             except RedisEnterpriseError as error:
-                for job in _open(jobs):
-                    rules.abandon(job, error, self._clock())
+                self._abandon(error)
+            self._answer_time = self._clock() - asked
 
-    def _show(self, rules, jobs, databases, now):
-        for job in _open(jobs):
+    def _open(self):
+        return [job for job in self._jobs if job.phase != DONE]
+
+    def _abandon(self, error):
+        for job in self._open():
+            job.rules.abandon(job, error, self._clock())
+
+    def _show(self, databases, now):
+        for job in self._open():
             database = databases.get(job.uid) or self._confirm_absence(job)
             if database is None:
                 job.finish(
@@ -186,7 +224,11 @@ class Runner:
                     ),
                 )
             elif not isinstance(database, RedisEnterpriseError):
-                rules.observe(job, job.read(database, job.operation), now)
+                job.rules.observe(job, job.read(database, job.operation), now)
+                following = self._then(job, database) if job.phase == DONE else None
+                if following:
+                    following.rules.observe(following, following.state, now)
+                    self._jobs.append(following)
 
     def _confirm_absence(self, job):
         """A list may lack a database for once: None only when the cluster says that it is gone, an error when it says nothing."""
@@ -195,44 +237,54 @@ class Runner:
         except RedisEnterpriseError as error:
             return None if error.kind == "not_found" else error
 
-    def _send(self, rules, jobs, now):
-        """The writes that are due, side by side, as many as there is room for."""
-        room = self._limits.max_parallel or len(jobs)
-        room -= sum(1 for job in jobs if job.phase in (FENCING, FOLLOWING) and not job.attached)
+    def _send(self, now, deadline):
+        """The writes that are due, side by side, as many as there is room for. True when some were left, since it is time for a look."""
+        room = self._limits.max_parallel or len(self._jobs)
+        room -= sum(
+            1 for job in self._jobs if job.rules.runs and job.phase in (FENCING, FOLLOWING) and not job.attached
+        )
         due = []
-        for job in _open(jobs):
-            if len(due) >= room:
-                break
-            write = rules.write(job, now)
-            if write is not None:
-                due.append((job, write))
-        for (job, dummy), error in zip(due, self._send_all([write for dummy, write in due])):
-            if job.phase != DONE:
-                rules.answered(job, error, self._clock())
-            if error is not None and error.kind == "authentication":
-                for other in _open(jobs):
-                    rules.abandon(other, error, self._clock())
+        for job in self._open():
+            if job.is_ready(now) and (room > 0 or not job.rules.runs):
+                due.append(job)
+                room -= job.rules.runs
+        until = min(deadline, now + max(SEND_SLICE, SEND_SHARE * self._answer_time))
+        answers = self._send_all(due, until)
+        for job, answer in zip(due, answers):
+            if answer is not _LEFT:
+                job.rules.answered(job, answer, self._clock())
+        for answer in answers:
+            if answer not in (None, _LEFT) and answer.kind == "authentication":
+                self._abandon(answer)
+        return _LEFT in answers
 
-    def _send_all(self, writes):
-        if len(writes) < 2:
-            return [self._send_one(write) for write in writes]
-        with ThreadPoolExecutor(max_workers=min(len(writes), MAX_CONNECTIONS)) as pool:
-            return list(pool.map(self._send_one, writes))
+    def _send_all(self, jobs, until):
+        width = min(len(jobs), self._limits.max_parallel or MAX_CONNECTIONS, MAX_CONNECTIONS)
+        if width < 2:
+            return [self._send_one(job, until) for job in jobs]
+        with ThreadPoolExecutor(max_workers=width) as pool:
+            return list(pool.map(lambda job: self._send_one(job, until), jobs))
 
-    def _send_one(self, write):
+    def _send_one(self, job, until):
+        """The error with which the cluster answered, or None, or _LEFT when it was too late to send."""
+        if self._clock() >= until:
+            return _LEFT
         try:
-            self._client.write(*write)
+            self._client.write(*job.rules.write(job))
         except RedisEnterpriseError as error:
             return error
+        except Exception as error:
+            return bug_error(error)
         return None
 
-    def _pause(self, jobs):
-        """Seconds until the next poll: young operations are looked at often, old ones seldom, a silent cluster more and more seldom."""
+    def _pause(self):
+        """Seconds until the next poll; a silent cluster is asked more and more seldom."""
         if self._failed_polls:
             return back_off(self._failed_polls)
         now = self._clock()
-        looks = [look for look in (job.look_again(now) for job in _open(jobs)) if look is not None]
-        return min(max(POLL_FLOOR, min(looks, default=POLL_FLOOR)), max(POLL_FLOOR, self._limits.poll_interval))
+        looks = [look for look in (job.look_again(now) for job in self._open()) if look is not None]
+        least = max(POLL_FLOOR, POLL_GENTLE * self._answer_time)
+        return min(max(least, min(looks, default=0)), max(POLL_FLOOR, self._limits.poll_interval))
 
     def _poll(self):
         """All databases, or None when the cluster did not answer for once. Raises what waiting cannot cure."""
@@ -249,10 +301,6 @@ class Runner:
             return None
         self._failed_polls = 0
         return databases
-
-
-def _open(jobs):
-    return [job for job in jobs if job.phase != DONE]
 
 
 def may_repeat(error):

@@ -29,6 +29,8 @@ _INVALID = (
 class PolicyChange:
     """``wanted`` is a Wanted. The body of a job is that of its last PUT."""
 
+    runs = True
+
     def __init__(self, wanted):
         self._wanted = wanted
 
@@ -57,10 +59,8 @@ class PolicyChange:
                 ),
             )
 
-    def write(self, job, now):
-        """The PUT for a database that was looked at just now, or None."""
-        if job.phase != QUEUED or now < job.not_before or is_running(job.state.status):
-            return None
+    def write(self, job):
+        """The PUT for a job that is ready."""
         again = job.unconfirmed and FIELDS["backup_location"] in job.body
         if not job.unconfirmed:
             job.before = job.state

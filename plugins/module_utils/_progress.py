@@ -4,6 +4,7 @@
 """Private to the collection: what a waiting module tells the controller, so that the operator sees it move.
 
 The action plugin names a pipe in the environment and prints what comes through it. Without one nothing is told. All of it was read anyway.
+The controller imports this as well, so it must not import the client: requests alone would cost each task 70 ms there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import os
 import stat
 
 from ._databases import is_running
-from ._operation import DONE, FOLLOWING
 
 #: The variable that names the pipe.
 CHANNEL = "REDIS_ENTERPRISE_PROGRESS_CHANNEL"
@@ -47,7 +47,7 @@ class Progress:
             self._pipe = None
 
     def _tell(self, jobs, now):
-        running = [(job, _percent(job)) for job in jobs if job.phase == FOLLOWING]
+        running = [(job, _percent(job)) for job in jobs if job.is_followed]
         facts = _facts(jobs, running, self._hide)
         self._began = now if self._told is None else self._began
         if facts == self._told or (self._told and now < self._due):
@@ -74,7 +74,7 @@ def _open_pipe(path):
 
 def _facts(jobs, running, hide):
     """How many are where, and how far the running ones are, in whole percent or None."""
-    over = [job for job in jobs if job.phase == DONE]
+    over = [job for job in jobs if job.is_done]
     failed = sum(1 for job in over if job.error)
     known = [percent for dummy, percent in running if percent is not None]
     return {

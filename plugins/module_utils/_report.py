@@ -8,7 +8,6 @@ from __future__ import annotations
 from ._errors import RedisEnterpriseError
 from ._module import Report
 
-_BAD = ("failed", "timed_out", "unknown", "not_started", "would_fail")
 _SHOWN = 10
 
 
@@ -29,7 +28,7 @@ def report_jobs(jobs, warnings=(), after=None, row=_row, shown=_shown, **data):
     counts = {}
     for job in jobs:
         counts[job.outcome] = counts.get(job.outcome, 0) + 1
-    bad = [job for job in jobs if job.outcome in _BAD]
+    bad = [job for job in jobs if job.error]
     noun = "database" if len({job.uid for job in jobs}) == 1 else "databases"
     msg = (
         f"{len({job.uid for job in jobs})} {noun}: "

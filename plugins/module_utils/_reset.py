@@ -19,6 +19,8 @@ def needs_reset(state):
 class Reset:
     """``if_running`` is fail, wait or skip."""
 
+    runs = False
+
     def __init__(self, if_running):
         self._if_running = if_running
 
@@ -46,10 +48,8 @@ class Reset:
             )
 
     @staticmethod
-    def write(job, now):
-        """The reset of a database that was looked at just now, or None."""
-        if job.phase != QUEUED or now < job.not_before or is_running(job.state.status):
-            return None
+    def write(job):
+        """The reset for a job that is ready."""
         job.before = job.state
         return reset_write(job)
 

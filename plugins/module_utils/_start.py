@@ -23,6 +23,8 @@ _MOST_STARTS = {"export": 3, "import": 1}
 class Start:
     """Starts ``operation`` with the body of each job; ``done`` is the outcome of a success, ``if_running`` is attach, wait or fail."""
 
+    runs = True
+
     def __init__(self, operation, done, if_running, wait, start_timeout):
         self._operation = operation
         self._done = done
@@ -40,10 +42,8 @@ class Start:
         elif job.phase == FENCING and (state.status == IDLE or now - job.since >= CONFIRM_GRACE):
             job.move(QUEUED, now)
 
-    def write(self, job, now):
-        """The next request for a database that was looked at just now, or None."""
-        if job.phase != QUEUED or now < job.not_before or is_running(job.state.status):
-            return None
+    def write(self, job):
+        """The next request for a job that is ready."""
         if job.state.status != IDLE and not job.fence_sent:
             return reset_write(job)
         job.time_before = job.state.last_time

@@ -15,11 +15,12 @@ try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
+    from requests.sessions import Session
 
     REQUESTS_IMPORT_ERROR = None
 except ImportError:
     requests = urllib3 = None
-    HTTPAdapter = object
+    HTTPAdapter = Session = object
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 #: Connections that a task keeps open at the most, and so requests that it sends side by side.
@@ -48,9 +49,23 @@ class _Adapter(HTTPAdapter):
         """Nothing to do: the context has decided already."""
 
 
+class _Session(Session):
+    """Looks once for each host which proxy the environment names, where requests would go through all of it for each request."""
+
+    def __init__(self):
+        super().__init__()
+        self._proxies_of = {}
+
+    def merge_environment_settings(self, url, proxies, stream, verify, cert):
+        host = urlsplit(url).netloc
+        if host not in self._proxies_of:
+            self._proxies_of[host] = requests.utils.get_environ_proxies(url)
+        return {"proxies": self._proxies_of[host], "stream": stream, "verify": verify, "cert": cert}
+
+
 def open_session(ssl_context):
     """A session whose TLS is ``ssl_context`` and nothing else, and which takes no credentials from ``~/.netrc``."""
-    session = requests.Session()
+    session = _Session()
     session.headers.update(
         {
             "Accept": "application/json",

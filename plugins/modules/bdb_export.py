@@ -262,7 +262,7 @@ from ..module_utils._location import LOCATION_OPTIONS, location_payload, locatio
 from ..module_utils._module import run_module
 from ..module_utils._operation import Job
 from ..module_utils._report import report_jobs
-from ..module_utils._starting import START_OPTIONS, carry_out, predict, start_body
+from ..module_utils._starting import START_OPTIONS, carry_out, final_status, predict, require_followed, start_body
 
 DEFAULT_MAX_AGE = 900
 
@@ -271,6 +271,7 @@ def export(task):
     """Select, leave alone what is up to date, export the rest or only say so, and report."""
     params = task.params
     require_selector(params["uid"], params["name"])
+    require_followed(params)
     location = location_payload("export_location", params["export_location"])
     warnings = location_warnings(location)
     reader = DatabaseReader(task.client, fields_for(["export"], *(["module_list"] if task.check_mode else [])))
@@ -281,7 +282,8 @@ def export(task):
     due = [job for job in jobs if job.outcome is None]
     if task.check_mode:
         found = predict(task, due, databases, [(None, location)])
-        return report_jobs(jobs, warnings, _after_export, preflight=found)
+        after = {"status": final_status(params), "failure_reason": None, "last_time": "the time of the new export"}
+        return report_jobs(jobs, warnings, lambda job: after, preflight=found)
     warnings += carry_out(task, "exported", reader, due, databases, time)
     return report_jobs(jobs, warnings)
 
@@ -304,10 +306,6 @@ def _leave_alone(jobs, params, server_time):
         f"Not exported again, because max_age is {max_age} s unless it is set: {'; '.join(left[:10])}{more}. The cluster does not record "
         "where these exports went. Set max_age to what you want, or to 0 to export always."
     ]
-
-
-def _after_export(job):
-    return {"status": "succeeded", "failure_reason": None, "last_time": "the time of the new export"}
 
 
 def main():

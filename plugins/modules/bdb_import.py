@@ -279,12 +279,13 @@ from ..module_utils._operation import Job
 from ..module_utils._preflight import blocked, inactive
 from ..module_utils._report import report_jobs
 from ..module_utils._sources import planned_imports
-from ..module_utils._starting import START_OPTIONS, carry_out, predict, start_body
+from ..module_utils._starting import START_OPTIONS, carry_out, final_status, predict, require_followed, start_body
 
 
 def import_files(task):
     """Check everything that can be checked before anything is sent, import or only say so, and report."""
     params = task.params
+    require_followed(params)
     assign = planned_imports(params)
     reader = DatabaseReader(task.client, fields_for(["import"], "crdt", *(["module_list"] if task.check_mode else [])))
     databases = reader.read()
@@ -298,7 +299,8 @@ def import_files(task):
     if task.check_mode:
         locations = [(db, payload) for db, sources in plan for payload, dummy in sources]
         found = predict(task, jobs, databases, locations)
-        return _report(jobs, files, preflight=found)
+        after = {"status": final_status(params), "failure_reason": None, "content": "only what the files hold"}
+        return _report(jobs, files, after=lambda job: after, preflight=found)
     chosen = [db for db, dummy in plan]
     refused = blocked([problem for db in chosen for problem in inactive(db, "import")], chosen)
     for job in jobs:
@@ -308,7 +310,7 @@ def import_files(task):
     return _report(jobs, files, warnings)
 
 
-def _report(jobs, files, warnings=(), **data):
+def _report(jobs, files, warnings=(), after=None, **data):
     """The Report, with the files of each database, and a word on the imports of others that were only followed."""
     attached = [job.title for job in jobs if job.outcome in ("attached", "would_attach", "running")]
     if attached:
@@ -318,15 +320,11 @@ def _report(jobs, files, warnings=(), **data):
             f"An import was running already into {', '.join(attached[:10])}{more}: what it loads cannot be read back, and may be other files than these. "
             "Set if_running to wait or fail if that will not do.",
         ]
-    report = report_jobs(jobs, warnings, _after_import if data else None, **data)
+    report = report_jobs(jobs, warnings, after, **data)
     for job, row in zip(jobs, report.data["databases"]):
         given = job.began is not None and not job.attached
         row["files"] = files[job.uid] if given or job.outcome == "would_import" else []
     return report
-
-
-def _after_import(job):
-    return {"status": "succeeded", "failure_reason": None, "content": "only what the files hold"}
 
 
 def main():

@@ -79,9 +79,9 @@ MUTANTS = {
     ),
     "second-export": Mutant(
         "A database that is being exported is started again",
-        START,
-        "if job.phase != QUEUED or now < job.not_before or is_running(job.state.status):",
-        "if job.phase != QUEUED or now < job.not_before:",
+        OPERATION,
+        "now >= self.not_before and not is_running(self.state.status)",
+        "now >= self.not_before",
         ((EXPORT, "-k", "waited_for_and_a_new_one"),),
     ),
     "no-attach": Mutant(
@@ -219,8 +219,8 @@ MUTANTS = {
     "no-limit": Mutant(
         "max_parallel is ignored",
         OPERATION,
-        "room = self._limits.max_parallel or len(jobs)",
-        "room = len(jobs)",
+        "room = self._limits.max_parallel or len(self._jobs)",
+        "room = len(self._jobs)",
         ((EXPORT, "-k", "max_parallel"), ("tests/integration/test_bdb_export.py", "-k", "max_parallel")),
     ),
     "unverified": Mutant(

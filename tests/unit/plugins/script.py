@@ -102,38 +102,47 @@ class Clock:
 
 
 class Played:
-    """A cluster of databases 1..count whose exports take ``seconds`` of the test's time; it counts what it is asked."""
+    """A cluster of databases 1..count whose exports take ``seconds`` of the test's time; it counts what it is asked.
+
+    ``answers_in`` seconds: how long a poll takes, and ``writes_in``, how long a write.
+    """
 
     server_time = None
 
-    def __init__(self, clock, count, seconds, before="", resets=True):
+    def __init__(self, clock, count, seconds, before="", resets=True, answers_in=0, writes_in=0):
         self._clock = clock
         self._count = count
         self._seconds = seconds
         self._before = before
         self._resets = resets
+        self._answers_in = answers_in
+        self._writes_in = writes_in
         self.started = {}
         self.polls = 0
         self.most_running = 0
         self.writes = []
+        self._idle = set()
 
     def get(self, path, params=None, permission=None, attempts=4, expect=None):
         self.polls += 1
+        self._clock.now += self._answers_in
         shown = [self._show(uid) for uid in range(1, self._count + 1)]
         self.most_running = max(self.most_running, sum(1 for item in shown if item["export_status"] == "exporting"))
         return shown
 
     def write(self, method, path, body=None, permission=None):
         self.writes.append((method, path))
+        self._clock.now += self._writes_in
+        uid = int(path.split("/")[3])
         if method == "POST":
-            self.started[int(path.split("/")[3])] = self._clock.now
+            self.started[uid] = self._clock.now
         elif self._resets:
-            self._before = ""
+            self._idle.add(uid)
 
     def _show(self, uid):
         began = self.started.get(uid)
         if began is None:
-            return bdb(uid=uid, name=f"db-{uid}", export_status=self._before)
+            return bdb(uid=uid, name=f"db-{uid}", export_status="" if uid in self._idle else self._before)
         if self._clock.now < began + self._seconds:
             return bdb(uid=uid, name=f"db-{uid}", export_status="exporting" if self._resets else self._before)
         return bdb(uid=uid, name=f"db-{uid}", export_status="succeeded", last_export_time=NEW)

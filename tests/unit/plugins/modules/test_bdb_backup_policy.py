@@ -14,6 +14,7 @@ from ansible_collections.community.redis_enterprise.plugins.modules import bdb_b
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import (
     LOST,
     REFUSED_CONNECTION,
+    Repeated,
     bdb,
     read,
     refusal,
@@ -298,7 +299,7 @@ def test_change_that_shows_late_is_waited_for(policy):
 
 def test_change_is_not_believed_while_the_cluster_is_at_it(policy):
     pending = read(bdb(status="active-change-pending", **NIGHTLY_SHOWN))
-    report, dummy = policy(NIGHTLY, read(bdb(**OFF)), put(), pending, read(bdb(**OFF)), *[read(bdb(**OFF))] * 33)
+    report, dummy = policy(NIGHTLY, read(bdb(**OFF)), put(), pending, Repeated(read(bdb(**OFF))))
     failure = report.data["databases"][0]["failure"]
     assert rows(report) == [("orders", "failed", True)] and failure["kind"] == "not_applied"
     assert "enabled, interval, backup_location" in failure["description"]
@@ -306,7 +307,7 @@ def test_change_is_not_believed_while_the_cluster_is_at_it(policy):
 
 def test_no_end_of_the_change_within_the_time(policy):
     pending = read(bdb(status="active-change-pending", **OFF))
-    report, dummy = policy({**NIGHTLY, "wait_timeout": 1}, read(bdb(**OFF)), put(), *[pending] * 10)
+    report, dummy = policy({**NIGHTLY, "wait_timeout": 1}, read(bdb(**OFF)), put(), Repeated(pending))
     assert rows(report) == [("orders", "timed_out", True)]
 
 

@@ -143,10 +143,10 @@ def test_delayed_start_is_waited_for(export, clock):
 
 
 def growing_pauses(seconds):
-    """How many polls fit into ``seconds`` when each pause is a tenth of the time so far, and at least 0.1 s."""
+    """How many polls fit into ``seconds`` when each pause is a tenth of the time so far, and at least 0.05 s."""
     now, polls = 0.0, 0
     while now < seconds:
-        now += max(0.1, 0.1 * now)
+        now += max(0.05, 0.1 * now)
         polls += 1
     return polls
 
@@ -475,3 +475,72 @@ def test_no_more_than_max_parallel_run_at_a_time(play, clock):
     jobs = play(cluster, max_parallel=3)
     assert {job.outcome for job in jobs} == {"exported"}
     assert cluster.most_running == 3
+
+
+SUCCESS = bdb(export_status="succeeded", export_progress=100, last_export_time=NEW)
+RESET = bdb(export_status="", last_export_time=NEW)
+
+
+def test_status_of_a_success_is_reset_in_the_same_task(export):
+    report, script = export({"reset_status": True}, read(bdb()), start(), read(SUCCESS), fence(), read(RESET))
+    row = only(report)
+    assert (row["outcome"], row["changed"], row["status"], row["last_time"]) == ("exported", True, "idle", NEW)
+    assert report.failure is None and report.diff["after"]["orders (uid 1)"]["status"] == "idle"
+    assert [method for method, dummy in script.writes] == ["POST", "PUT"]
+
+
+def test_each_success_is_reset_while_the_others_still_run(export):
+    running = bdb(uid=2, name="sessions", export_status="exporting")
+    done = bdb(uid=2, name="sessions", export_status="succeeded", last_export_time=NEW)
+    report, dummy = export(
+        {"name": "*", "max_parallel": 1, "reset_status": True, "if_running": "attach", "max_age": 0},
+        read(bdb(), running),
+        start(),
+        read(SUCCESS, running),
+        fence(),
+        read(RESET, done),
+        fence(2),
+        read(RESET, bdb(uid=2, name="sessions", last_export_time=NEW)),
+    )
+    rows = report.data["databases"]
+    assert [(row["outcome"], row["changed"], row["status"]) for row in rows] == [
+        ("exported", True, "idle"),
+        ("attached", True, "idle"),
+    ]
+
+
+def test_status_of_a_failure_and_of_what_is_up_to_date_stays(export):
+    failed = bdb(export_status="failed", export_failure_reason="no-permission")
+    report, script = export({"reset_status": True}, read(bdb()), start(), read(failed))
+    assert (only(report)["outcome"], only(report)["status"], len(script.writes)) == ("failed", "failed", 1)
+    recent = bdb(export_status="succeeded", last_export_time=RECENT)
+    report, script = export({"reset_status": True}, read(recent))
+    assert (only(report)["outcome"], report.changed, len(script.sent)) == ("up_to_date", False, 1)
+
+
+def test_success_whose_status_cannot_be_reset_stays_a_success_and_the_task_fails(export):
+    answer = refusal(403, "permission", hint="It needs the permission reset_bdb_current_export_status.")
+    report, dummy = export({"reset_status": True}, read(bdb()), start(), read(SUCCESS), fence(answer=answer))
+    row = only(report)
+    assert (row["outcome"], row["status"], row["failure"]["status"]) == ("exported", "succeeded", 403)
+    assert report.failure.kind == "databases" and "1 exported." in report.msg
+    assert "The export succeeded, but its status was not reset" in report.msg and "bdb_status_reset" in report.msg
+
+
+def test_next_export_by_somebody_else_is_not_reset(export):
+    again = bdb(export_status="exporting", last_export_time=NEW)
+    report, script = export({"reset_status": True}, read(bdb()), start(), read(again))
+    assert (only(report)["outcome"], only(report)["status"]) == ("exported", "exporting")
+    assert report.failure is None and len(script.writes) == 1
+
+
+def test_reset_of_what_nobody_waits_for_is_refused_before_anything_is_sent(export):
+    with pytest.raises(RedisEnterpriseError) as caught:
+        export({"reset_status": True, "wait": False})
+    assert caught.value.sentence().startswith("reset_status: with wait false")
+
+
+def test_check_mode_shows_the_reset_status(export):
+    no_schema = ("GET", "/v1/jsonschema", refusal(404, "not_found"))
+    report, script = export({"reset_status": True}, read(bdb()), no_schema, check_mode=True)
+    assert report.diff["after"]["orders (uid 1)"]["status"] == "idle" and script.writes == []

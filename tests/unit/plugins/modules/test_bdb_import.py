@@ -421,3 +421,18 @@ def test_check_mode_finds_what_would_fail(load):
     kinds = [(problem["name"], problem["kind"]) for problem in report.data["preflight"]["problems"]]
     assert kinds == [("orders", "rejected"), ("sessions", "rejected"), ("orders", "not_active"), ("sessions", "busy")]
     assert {outcome for dummy, outcome, dummy in rows(report)} == {"would_fail"} and script.writes == []
+
+
+def test_status_of_a_success_is_reset_in_the_same_task(load):
+    report, script = load(
+        {"reset_status": True},
+        read(bdb()),
+        begin(),
+        read(importing()),
+        read(bdb(import_status="succeeded")),
+        fence(operation="import"),
+        read(bdb()),
+    )
+    row = report.data["databases"][0]
+    assert (row["outcome"], row["status"], report.failure) == ("imported", "idle", None)
+    assert len(row["files"]) == 2 and len(script.writes) == 2

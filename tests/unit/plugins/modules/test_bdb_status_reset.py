@@ -61,7 +61,6 @@ def test_all_three_operations_of_one_database(reset):
         {"operation": ["backup", "import", "export"], "max_parallel": 1},
         read(before),
         fence(),
-        read(bdb(import_status="failed")),
         fence(operation="import"),
         read(bdb()),
     )
