@@ -20,7 +20,7 @@ options:
     description:
       - The longest pause between two looks at the cluster, in seconds. Each look is one request, however many databases there are.
       - Young operations are looked at more often, after a tenth of the time that they have taken, so that a short one is not waited for long. But no
-        look comes sooner than 0.05 seconds after the one before, or twice the time that the cluster took to answer that.
+        look comes sooner after an answer than 0.03 seconds, or than the time that the cluster took for that answer.
     type: float
     default: 5
   max_parallel:

@@ -7,139 +7,29 @@ One turn reads all databases in ONE request, shows each job its database, and se
 The rules (``_start``, ``_reset``, ``_policy_change``) decide and send nothing; this file sends and decides nothing. Time is given, never taken.
 
 How often the cluster is asked: a job is looked at again after ``POLL_SHARE`` of the time since it last moved, so that its end is known at the latest
-that share of its duration after it came; the youngest job decides for all. The pause is no less than ``POLL_FLOOR``, no less than ``POLL_GENTLE``
-times what the last answer took, and no more than ``poll_interval``. Where there is much to send, no look is put off for longer than ``SEND_SLICE``.
+that share of its duration after it came; the youngest job decides for all. The pause is no less than ``POLL_FLOOR``, no less than what the last answer
+took, and no more than ``poll_interval``. Where there is much to send, what is followed is looked at meanwhile, and after ``SEND_SLICE`` all is.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
 
 from ._client import back_off
-from ._databases import is_running, state_of
 from ._errors import RedisEnterpriseError, bug_error
+from ._job import DONE, FENCING, FOLLOWING, POLL_FLOOR
 from ._transport import MAX_CONNECTIONS
 
-QUEUED, FENCING, FOLLOWING, DONE = "queued", "fencing", "following", "done"
-ACTION_PATH = "/v1/bdbs/{uid}/actions/{action}"
-#: The shortest pause between two polls in seconds, the part of an operation's age that a poll may come late, and the least pause by the last answer's time.
-POLL_FLOOR, POLL_SHARE, POLL_GENTLE = 0.05, 0.1, 2
 #: Seconds of sending after which the cluster is looked at, and the least by the last answer's time, so that most of the time is for sending.
 SEND_SLICE, SEND_SHARE = 0.25, 4
-#: Seconds in which a database may show something that must be confirmed: a reset not yet visible, a status that went away.
-CONFIRM_GRACE = 10
 
 #: ``wait_timeout`` and ``poll_interval`` in seconds, ``max_parallel`` 0 for no limit.
 Limits = namedtuple("Limits", "wait_timeout poll_interval max_parallel")
-#: One POST or PUT that a rule wants.
-Write = namedtuple("Write", "method path body permission")
 #: What stands for the answer to a write that was left for the next turn.
 _LEFT = object()
-
-
-class Job:
-    """What is known of one operation on one database; the rules move it from phase to phase until it is done.
-
-    ``body`` is what its start sends, where it has one. ``read(Database, operation)`` is what the rules look at: it has a ``status``.
-    ``rules`` may be given later, by the Runner.
-    """
-
-    def __init__(self, database, operation, body=None, read=state_of, rules=None):
-        self.rules = rules
-        self.uid = database.uid
-        self.name = database.name
-        self.operation = operation
-        self.body = body
-        self.read = read
-        self.before = self.state = read(database, operation)
-        self.phase = QUEUED
-        self.outcome = None
-        self.changed = False
-        self.error = None
-        self.since = None  # when the present phase began
-        self.began = None  # when the operation was started or found running
-        self.elapsed = None
-        self.not_before = 0
-        self.refusals = 0
-        self.refusal = None
-        self.starts = 0
-        self.fence_sent = False
-        self.erased = False  # whether a reset may have erased the status of a former run
-        self.fenced = False
-        self.time_before = None
-        self.seen_running = False
-        self.attached = False
-        self.unconfirmed = False
-        self.lost_since = None
-
-    @property
-    def is_done(self):
-        """True when there is a verdict."""
-        return self.phase == DONE
-
-    @property
-    def is_followed(self):
-        """True from its start on, or from when it was found running, to its end."""
-        return self.phase == FOLLOWING
-
-    @property
-    def title(self):
-        """The database as messages name it."""
-        return f"{self.name} (uid {self.uid})"
-
-    def move(self, phase, now):
-        """Enter a phase."""
-        self.phase = phase
-        self.since = now
-
-    def finish(self, outcome, now, error=None):
-        """The verdict. Nothing moves the job after it."""
-        self.phase = DONE
-        self.outcome = outcome
-        self.error = error
-        if self.began is not None:
-            self.elapsed = round(now - self.began, 1)
-
-    def postpone(self, error, now):
-        """The cluster refused for now: try again after a while, and let others go first."""
-        self.refusal = error
-        self.not_before = now + back_off(self.refusals, error.retry_after)
-        self.refusals += 1
-        self.move(QUEUED, now)
-
-    def is_ready(self, now):
-        """True when its rules may write: nothing is under way on the database, which was looked at just now."""
-        return self.phase == QUEUED and now >= self.not_before and not is_running(self.state.status)
-
-    def look_again(self, now):
-        """Seconds until another look at this database can show something new, or None when nothing is expected of it."""
-        if self.phase == QUEUED and now < self.not_before:
-            return self.not_before - now
-        if self.phase == QUEUED and not is_running(self.state.status):
-            return None
-        return max(POLL_FLOOR, POLL_SHARE * (now - self.since))
-
-    def row(self):
-        """This job in the result, where its state is a State: the same keys whatever happened."""
-        return {
-            "uid": self.uid,
-            "name": self.name,
-            "operation": self.operation,
-            "outcome": self.outcome,
-            "changed": self.changed,
-            "status": self.state.status,
-            "progress": self.state.progress,
-            "failure_reason": self.state.reason,
-            "last_time": self.state.last_time,
-            "elapsed": self.elapsed,
-            "before": {
-                "status": self.before.status,
-                "failure_reason": self.before.reason,
-                "last_time": self.before.last_time,
-            },
-            "failure": self.error.as_failure() if self.error else None,
-        }
 
 
 class Runner:
@@ -182,7 +72,7 @@ class Runner:
             job.since = asked
         while True:
             if databases is not None:
-                self._show(databases, asked)
+                self._show(self._open(), databases, asked)
             now = self._clock()
             left = False
             if now >= deadline:
@@ -200,7 +90,6 @@ class Runner:
                 databases = self._poll()
             except RedisEnterpriseError as error:
                 self._abandon(error)
-            self._answer_time = self._clock() - asked
 
     def _open(self):
         return [job for job in self._jobs if job.phase != DONE]
@@ -209,8 +98,8 @@ class Runner:
         for job in self._open():
             job.rules.abandon(job, error, self._clock())
 
-    def _show(self, databases, now):
-        for job in self._open():
+    def _show(self, jobs, databases, now):
+        for job in jobs:
             database = databases.get(job.uid) or self._confirm_absence(job)
             if database is None:
                 job.finish(
@@ -238,8 +127,9 @@ class Runner:
             return None if error.kind == "not_found" else error
 
     def _send(self, now, deadline):
-        """The writes that are due, side by side, as many as there is room for. True when some were left, since it is time for a look."""
-        room = self._limits.max_parallel or len(self._jobs)
+        """The writes that are due, side by side, as many as there is room for. True when there is more to send after one look."""
+        known = len(self._jobs)
+        room = self._limits.max_parallel or known
         room -= sum(
             1 for job in self._jobs if job.rules.runs and job.phase in (FENCING, FOLLOWING) and not job.attached
         )
@@ -256,14 +146,38 @@ class Runner:
         for answer in answers:
             if answer not in (None, _LEFT) and answer.kind == "authentication":
                 self._abandon(answer)
-        return _LEFT in answers
+        return _LEFT in answers or len(self._jobs) > known
 
     def _send_all(self, jobs, until):
-        width = min(len(jobs), self._limits.max_parallel or MAX_CONNECTIONS, MAX_CONNECTIONS)
-        if width < 2:
+        """The answers to the writes of these jobs. The looks at others meanwhile have a connection of their own among those that are allowed."""
+        followed = any(job.is_followed for job in self._jobs)
+        connections = min(self._limits.max_parallel or MAX_CONNECTIONS, MAX_CONNECTIONS)
+        if len(jobs) < 2 or connections < 2:
             return [self._send_one(job, until) for job in jobs]
-        with ThreadPoolExecutor(max_workers=width) as pool:
-            return list(pool.map(lambda job: self._send_one(job, until), jobs))
+        sent, over = count(1), Event()
+
+        def send(job):
+            answer = self._send_one(job, until)
+            if next(sent) == len(jobs):
+                over.set()
+            return answer
+
+        with ThreadPoolExecutor(max_workers=min(len(jobs), connections - followed)) as pool:
+            answers = pool.map(send, jobs)
+            if followed:
+                self._look_until(over)
+            return list(answers)
+
+    def _look_until(self, over):
+        """Look at what is followed while something else is sent, as often as without that. A fault is left to the next turn."""
+        while not over.wait(self._pause()):
+            asked = self._clock()
+            try:
+                databases = self._poll()
+            except RedisEnterpriseError:
+                return
+            if databases is not None:
+                self._show([job for job in self._jobs if job.is_followed], databases, asked)
 
     def _send_one(self, job, until):
         """The error with which the cluster answered, or None, or _LEFT when it was too late to send."""
@@ -283,11 +197,12 @@ class Runner:
             return back_off(self._failed_polls)
         now = self._clock()
         looks = [look for look in (job.look_again(now) for job in self._open()) if look is not None]
-        least = max(POLL_FLOOR, POLL_GENTLE * self._answer_time)
-        return min(max(least, min(looks, default=0)), max(POLL_FLOOR, self._limits.poll_interval))
+        pause = max(POLL_FLOOR, self._answer_time, min(looks, default=0))
+        return min(pause, max(POLL_FLOOR, self._limits.poll_interval))
 
     def _poll(self):
         """All databases, or None when the cluster did not answer for once. Raises what waiting cannot cure."""
+        asked = self._clock()
         try:
             databases = self._reader.read(attempts=1)
         except RedisEnterpriseError as error:
@@ -300,9 +215,5 @@ class Runner:
             self._failed_polls += 1
             return None
         self._failed_polls = 0
+        self._answer_time = self._clock() - asked
         return databases
-
-
-def may_repeat(error):
-    """True when the write that met ``error`` did nothing in the cluster and may work later: refused for now, or never sent."""
-    return error.kind in ("conflict", "throttled") or (error.transient and not error.delivered)

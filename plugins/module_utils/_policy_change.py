@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ._databases import is_running
 from ._errors import RedisEnterpriseError
-from ._operation import CONFIRM_GRACE, FOLLOWING, QUEUED, Write, may_repeat
+from ._job import CONFIRM_GRACE, FOLLOWING, QUEUED, Write, may_repeat
 from ._policy import FIELDS, changes, differences
 from ._stored_location import secret_keys
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ._databases import IDLE, is_running
 from ._errors import RedisEnterpriseError
-from ._operation import CONFIRM_GRACE, FOLLOWING, QUEUED, may_repeat
+from ._job import CONFIRM_GRACE, FOLLOWING, QUEUED, may_repeat
 from ._start import reset_write
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ._databases import FAILED, IDLE, SUCCEEDED, is_running
 from ._errors import RedisEnterpriseError
-from ._operation import ACTION_PATH, CONFIRM_GRACE, FENCING, FOLLOWING, QUEUED, Write, may_repeat
+from ._job import ACTION_PATH, CONFIRM_GRACE, FENCING, FOLLOWING, QUEUED, Write, may_repeat
 from ._reasons import explain
 
 #: Starts of one database that may have been lost on the way, before the task gives up on it.

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ._databases import IDLE, SUCCEEDED, is_running
 from ._errors import RedisEnterpriseError, option_error
+from ._job import Job
 from ._module import DATABASE_OPTIONS, WAIT_OPTIONS
-from ._operation import Job, Limits, Runner
+from ._operation import Limits, Runner
 from ._preflight import blocked, preflight
 from ._progress import Progress
 from ._reset import Reset

@@ -315,9 +315,10 @@ failure:
 import time
 
 from ..module_utils._databases import DatabaseReader, fields_for, require_selector, select
+from ..module_utils._job import Job
 from ..module_utils._location import LOCATION_OPTIONS
 from ..module_utils._module import DATABASE_OPTIONS, WAIT_OPTIONS, run_module
-from ..module_utils._operation import Job, Limits, Runner
+from ..module_utils._operation import Limits, Runner
 from ..module_utils._policy import (
     FIELDS,
     changes,

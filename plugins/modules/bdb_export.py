@@ -258,9 +258,9 @@ failure:
 import time
 
 from ..module_utils._databases import FAILED, DatabaseReader, age_of, fields_for, is_running, require_selector, select
+from ..module_utils._job import Job
 from ..module_utils._location import LOCATION_OPTIONS, location_payload, location_warnings
 from ..module_utils._module import run_module
-from ..module_utils._operation import Job
 from ..module_utils._report import report_jobs
 from ..module_utils._starting import START_OPTIONS, carry_out, final_status, predict, require_followed, start_body
 

@@ -273,9 +273,9 @@ import time
 
 from ..module_utils._consent import require_consent
 from ..module_utils._databases import DatabaseReader, fields_for
+from ..module_utils._job import Job
 from ..module_utils._location import SOURCE_OPTIONS
 from ..module_utils._module import run_module
-from ..module_utils._operation import Job
 from ..module_utils._preflight import blocked, inactive
 from ..module_utils._report import report_jobs
 from ..module_utils._sources import planned_imports

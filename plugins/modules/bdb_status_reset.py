@@ -216,8 +216,9 @@ failure:
 import time
 
 from ..module_utils._databases import OPERATIONS, DatabaseReader, fields_for, require_selector, select
+from ..module_utils._job import Job
 from ..module_utils._module import DATABASE_OPTIONS, WAIT_OPTIONS, run_module
-from ..module_utils._operation import Job, Limits, Runner
+from ..module_utils._operation import Limits, Runner
 from ..module_utils._report import report_jobs
 from ..module_utils._reset import Reset
 

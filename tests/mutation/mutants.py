@@ -29,6 +29,7 @@ class Mutant:
 
 START = "plugins/module_utils/_start.py"
 OPERATION = "plugins/module_utils/_operation.py"
+JOB = "plugins/module_utils/_job.py"
 CLIENT = "plugins/module_utils/_client.py"
 POLICY = f"{UNIT}/modules/test_bdb_backup_policy.py"
 POLICY_CHANGE = "plugins/module_utils/_policy_change.py"
@@ -38,7 +39,7 @@ STORED = "plugins/module_utils/_stored_location.py"
 MUTANTS = {
     "blind-repost": Mutant(
         "A start whose answer was lost is sent again at once",
-        OPERATION,
+        JOB,
         "(error.transient and not error.delivered)",
         "error.transient",
         (
@@ -79,7 +80,7 @@ MUTANTS = {
     ),
     "second-export": Mutant(
         "A database that is being exported is started again",
-        OPERATION,
+        JOB,
         "now >= self.not_before and not is_running(self.state.status)",
         "now >= self.not_before",
         ((EXPORT, "-k", "waited_for_and_a_new_one"),),
@@ -93,7 +94,7 @@ MUTANTS = {
     ),
     "409-final": Mutant(
         "A temporary 409 is final",
-        OPERATION,
+        JOB,
         'error.kind in ("conflict", "throttled") or',
         'error.kind in ("throttled",) or',
         ((EXPORT, "-k", "conflict"), (FAULTS, "-k", "409-times")),
@@ -212,15 +213,15 @@ MUTANTS = {
     "one-failure-stops-all": Mutant(
         "The first refusal ends the task",
         OPERATION,
-        'error.kind == "authentication"',
+        'answer.kind == "authentication"',
         "True",
         ((EXPORT, "-k", "stops_no_other"), ("tests/integration/test_role_export_databases.py", "-k", "stop_no_other")),
     ),
     "no-limit": Mutant(
         "max_parallel is ignored",
         OPERATION,
-        "room = self._limits.max_parallel or len(self._jobs)",
-        "room = len(self._jobs)",
+        "room = self._limits.max_parallel or known",
+        "room = known",
         ((EXPORT, "-k", "max_parallel"), ("tests/integration/test_bdb_export.py", "-k", "max_parallel")),
     ),
     "unverified": Mutant(

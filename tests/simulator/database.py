@@ -162,6 +162,7 @@ class Database:
         """Return the BDB object, or only the asked fields that have a value; ``mode`` as in ``objects.protect``."""
         static, dynamic = self._static_fields(mode), self._dynamic_fields()
         self.seen_running += any(operation.status in RUNNING for operation in self.operations.values())
+        self._note_told()
         if fields is None:
             return {**static, **dynamic}
         found = {}
@@ -172,6 +173,12 @@ class Database:
             if value is not UNSET:
                 found[name] = value
         return found
+
+    def _note_told(self) -> None:
+        """Remember when the API first shows that the last run has ended."""
+        last = self.runs[-1] if self.runs else None
+        if last is not None and last.told is None and self.operations[last.operation].run is not last:
+            last.told = self._clock.steady()
 
     def field(self, name: str) -> Any:
         """Return a field that is no status, in clear."""
@@ -208,4 +215,5 @@ class Database:
             "reason": run.reason,
             "detail": run.detail,
             "files": run.files,
+            "told_after": None if run.told is None else round(run.told - run.ends, 4),
         }

@@ -56,6 +56,7 @@ class Run:
     detail: str = ""
     by: str = "somebody"  # or request: the API accepted it
     stuck: bool = False
+    told: float | None = None  # when the API first showed its end
 
     def obey(self, plan: Plan) -> None:
         """Take over what a plan says of a run; it holds for runs that go on, too."""

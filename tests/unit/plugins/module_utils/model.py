@@ -326,11 +326,13 @@ class Lanes:
 
     def map(self, function, items):
         began = ended = self._clock.now
+        answers = []
         for item in items:
             self._clock.now = began
-            yield function(item)
+            answers.append(function(item))
             ended = max(ended, self._clock.now)
         self._clock.now = ended
+        return answers
 
 
 def _error(kind, words, **more):

@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from ansible_collections.community.redis_enterprise.plugins.module_utils import _databases, _operation, _start
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _databases, _job, _operation, _start
 from ansible_collections.community.redis_enterprise.plugins.module_utils._progress import CHANNEL, Progress
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import Played
 
@@ -44,7 +44,7 @@ def play(clock):
         cluster = Played(clock, count, 20)
         reader = _databases.DatabaseReader(cluster, None)
         databases = reader.read()
-        jobs = [_operation.Job(database, "export", {}) for database in databases.values()]
+        jobs = [_job.Job(database, "export", {}) for database in databases.values()]
         tell = tell or Progress(interval, **options)
         limits = _operation.Limits(600, 5, 2)
         runner = _operation.Runner(cluster, reader, limits, clock.monotonic, clock.sleep, tell)

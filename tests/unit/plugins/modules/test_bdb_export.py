@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.community.redis_enterprise.plugins.module_utils import _databases, _operation, _start
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _databases, _job, _operation, _start
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.modules import bdb_export
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import (
@@ -46,7 +46,7 @@ def play(clock):
     def call(cluster, max_parallel, poll_interval=5):
         reader = _databases.DatabaseReader(cluster, None)
         databases = reader.read()
-        jobs = [_operation.Job(database, "export", {}) for database in databases.values()]
+        jobs = [_job.Job(database, "export", {}) for database in databases.values()]
         rules = _start.Start("export", "exported", "attach", True, 60)
         _operation.Runner(
             cluster, reader, _operation.Limits(600, poll_interval, max_parallel), clock.monotonic, clock.sleep
@@ -143,10 +143,10 @@ def test_delayed_start_is_waited_for(export, clock):
 
 
 def growing_pauses(seconds):
-    """How many polls fit into ``seconds`` when each pause is a tenth of the time so far, and at least 0.05 s."""
+    """How many polls fit into ``seconds`` when each pause is a tenth of the time so far, and at least 0.03 s."""
     now, polls = 0.0, 0
     while now < seconds:
-        now += max(0.05, 0.1 * now)
+        now += max(0.03, 0.1 * now)
         polls += 1
     return polls
 
