@@ -314,7 +314,7 @@ PAGES: dict[str, Page] = {
         },
         failing={"Fail when a database is not backed up periodically": "No periodic backup: orders-eu"},
         not_run={
-            "---\n# databases.redis_enterprise.yml": "tests/integration/test_inventory.py runs each",
+            "---\n# production.redis_enterprise.yml": "tests/integration/test_inventory.py runs it",
             "---\n# All databases, with the connection": "tests/unit/plugins/plugin_utils/test_watch_options.py reads them as the source does",
         },
         prepare=with_key_and_template,
