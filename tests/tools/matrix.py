@@ -317,11 +317,11 @@ def main(make, wanted):
             return 2
         steps.setdefault(name, set()).update([step] if step else CELLS[name].steps)
     subprocess.run(["bash", "tests/tools/link_pythons.sh", str(BUILD / "pythons")], cwd=ROOT, check=True)
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     ran = {}
     for name, chosen in steps.items():
         ran[name] = run_cell(shlex.split(make), name, chosen)
-        results = merged(results, name, ran[name])
+        # Read as late as this, for cells may be run side by side.
+        results = merged(json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}, name, ran[name])
         RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
         README.write_text(fill(README.read_text(encoding="utf-8"), "matrix", render(results)), encoding="utf-8")
     print(f"\n{render(results)}\n")
