@@ -159,7 +159,8 @@ def count(step, folder, log):
     if step == "sanity":
         bad = sum(map(int, re.findall(r"^FATAL: The (\d+) sanity test", log, re.MULTILINE)))
         ran = len(re.findall(r"^Running sanity test", log, re.MULTILINE))
-        return {"passed": ran - bad, "failed": bad, "skipped": 0, "reasons": []}
+        without = sorted(set(re.findall(r"^WARNING: Skipping (sanity test .*?)\.?$", log, re.MULTILINE)))
+        return {"passed": ran - bad, "failed": bad, "skipped": len(without), "reasons": without}
     if step == "molecule":
         ended = re.findall(r"^INFO +\[\w+ > (\w+)\] Executed: (\w+)", log, re.MULTILINE)
         return {
