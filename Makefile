@@ -47,7 +47,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv tools demo demo-awx test test-all lint unit integration molecule sanity units-oldest units-matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
+.PHONY: help venv tools demo demo-awx test test-all lint unit integration molecule sanity units-oldest units-matrix matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -103,7 +103,7 @@ unit: $(DEV) $(AZURITE)/.tried ## Unit tests (ARGS='-k name' is passed on to pyt
 	@$(PYTEST) tests/unit -n 2 --dist loadfile --junitxml=.build/junit/unit.xml $(ARGS)
 
 integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried $(BROWSER)/.tried ## Integration tests against the simulator (ARGS as above)
-	@$(PYTEST) tests/integration -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(SELECT) $(ARGS)
+	@$(PYTEST) $(or $(FILES),tests/integration) -n 3 --dist loadfile --junitxml=.build/junit/integration.xml $(SELECT) $(ARGS)
 
 SECONDS ?= 300
 soak: $(DEV) ## Exports under random faults for SECONDS=300, each compared with the simulator's truth (ARGS='--seed 7')
@@ -118,8 +118,11 @@ sanity: $(DEV) ## ansible-test sanity of all but the tests with every Python fou
 units-oldest: $(DEV) ## Unit tests of the modules on the oldest Python found
 	@bash tests/tools/units_matrix.sh oldest
 
-units-matrix: $(DEV) ## The same on every Python found (not part of `make test`)
-	@bash tests/tools/units_matrix.sh all
+units-matrix: $(DEV) ## The same on every Python found, or on PYTHONS=3.9 (not part of `make test`)
+	@bash tests/tools/units_matrix.sh $(or $(PYTHONS),all)
+
+matrix: $(DEV) ## Test with other cores, Pythons and HTTP libraries, or one of them: ONLY=core-2.16 (not part of `make test`)
+	@python -m tests.tools.matrix "$(MAKE)" $(ONLY)
 
 mutants: $(DEV) ## Break the collection on purpose, and see the tests notice (not part of `make test`)
 	@python -m tests.mutation $(ARGS)

@@ -131,25 +131,38 @@ seealso:
 
 EXAMPLES = r"""
 ---
-# databases.redis_enterprise.yml, with the cluster and the user from the environment (REDIS_ENTERPRISE_URL and the others)
+# production.redis_enterprise.yml. The next line is enough where the environment says which cluster and user (REDIS_ENTERPRISE_URL and the others).
 plugin: community.redis_enterprise.databases
 
----
-# production.redis_enterprise.yml: some databases of one cluster, the password from elsewhere, and groups of one's own
-plugin: community.redis_enterprise.databases
-url: https://cluster.example.com:9443
+# Several clusters with one user, one of which has another, and passwords from elsewhere. For one cluster, give url in place of clusters.
+clusters:
+  - label: east
+    url: https://east.example.com:9443
+  - label: west
+    url:
+      - https://west-1.example.com:9443
+      - https://west-2.example.com:9443
+    username: viewer-west@example.com
+    password: "{{ lookup('ansible.builtin.env', 'WEST_PASSWORD') }}"
 ca_cert: /etc/ssl/redis-enterprise.pem
 username: viewer@example.com
 password: "{{ lookup('ansible.builtin.env', 'VIEWER_PASSWORD') }}"
+# Go on when one of them is down.
+on_unreachable: skip
+
+# Some databases only, and hosts, groups and variables of one's own.
 name: "orders*"
+hostnames:
+  - redis_enterprise_name ~ '.' ~ redis_enterprise_cluster
 group_by:
+  - cluster
   - export_status
   - export_age
 age_limits:
   - 12h
   - 2d
 keyed_groups:
-  - key: redis_enterprise_tags.environment
+  - key: redis_enterprise_tags.environment | default('none')
     prefix: environment
 groups:
   large: redis_enterprise_memory_size > 100 * 1024 ** 3
@@ -160,24 +173,6 @@ cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: /var/tmp/redis_enterprise_inventory
 cache_timeout: 600
-
----
-# all.redis_enterprise.yml: several clusters with one user, one of which has another; go on when one of them is down
-plugin: community.redis_enterprise.databases
-username: viewer@example.com
-ca_cert: /etc/ssl/redis-enterprise.pem
-clusters:
-  - label: east
-    url: https://east.example.com:9443
-  - label: west
-    url:
-      - https://west-1.example.com:9443
-      - https://west-2.example.com:9443
-    username: viewer-west@example.com
-    password: "{{ lookup('ansible.builtin.env', 'WEST_PASSWORD') }}"
-on_unreachable: skip
-hostnames:
-  - redis_enterprise_name ~ '.' ~ redis_enterprise_cluster
 """
 
 import time

@@ -33,17 +33,17 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, ssl_context):
         self._ssl_context = ssl_context
+        if urllib3.__version__.startswith("1."):
+            # It compares the host with the certificate itself, where the context does not; for an IP address the context could not, as it is not told.
+            ssl_context.check_hostname = False
         super().__init__(**_POOL)
 
     def init_poolmanager(self, *args, **kwargs):
         super().init_poolmanager(*args, ssl_context=self._ssl_context, **kwargs)
+        _deaf(self.poolmanager)
 
     def proxy_manager_for(self, proxy, **kwargs):
-        return super().proxy_manager_for(proxy, ssl_context=self._ssl_context, **kwargs)
-
-    def build_connection_pool_key_attributes(self, request, verify, cert=None):
-        host, tls = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {key: value for key, value in tls.items() if key not in ("ca_certs", "ca_cert_dir", "cert_reqs")}
+        return _deaf(super().proxy_manager_for(proxy, ssl_context=self._ssl_context, **kwargs))
 
     def cert_verify(self, conn, url, verify, cert):
         """Nothing to do: the context has decided already."""
@@ -61,6 +61,16 @@ class _Session(Session):
         if host not in self._proxies_of:
             self._proxies_of[host] = requests.utils.get_environ_proxies(url)
         return {"proxies": self._proxies_of[host], "stream": stream, "verify": verify, "cert": cert}
+
+
+def _deaf(manager):
+    """``manager``, whose connections take nothing but its own TLS context: requests 2.32 hands on what it makes of ``verify``, or a context of its own."""
+
+    def connection_from_host(host, port=None, scheme="http", pool_kwargs=None):
+        return type(manager).connection_from_host(manager, host, port, scheme)
+
+    manager.connection_from_host = connection_from_host
+    return manager
 
 
 def open_session(ssl_context):
@@ -99,8 +109,10 @@ def _transport_error(url, error, timeout):
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"
     exceptions = requests.exceptions
-    if isinstance(error, exceptions.SSLError) and ("CERTIFICATE_VERIFY_FAILED" in str(error) or "alert" in str(error)):
-        message = f"The TLS connection to {base} failed: {_cause(error)}."
+    inner = _innermost(error)
+    refused = "Cert" in type(inner).__name__ or "alert" in str(inner)
+    if isinstance(error, exceptions.SSLError) and refused:
+        message = f"The TLS connection to {base} failed: {_words(inner)}."
         return RedisEnterpriseError("tls", message, hint=HINTS["tls"], delivered=False)
     if isinstance(error, exceptions.ConnectTimeout):
         message = f"{base} did not accept a connection within {timeout} s."
@@ -109,18 +121,25 @@ def _transport_error(url, error, timeout):
         message = f"{base} did not answer within {timeout} s."
         return RedisEnterpriseError("timeout", message, hint="Raise timeout if the cluster is only slow.")
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    never_sent = isinstance(error, exceptions.ProxyError) or isinstance(reason, urllib3.exceptions.NewConnectionError)
-    message = f"The connection to {base} failed: {_cause(error)}."
+    # Behind a proxy, a connection that broke after the request is a ProxyError as well.
+    reason = getattr(reason, "original_error", reason)
+    unconnected = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    never_sent = isinstance(reason, unconnected) or str(reason).startswith("Tunnel connection failed")
+    message = f"The connection to {base} failed: {_words(inner)}."
     return RedisEnterpriseError("connection", message, hint=HINTS["connection"], delivered=not never_sent)
 
 
-def _cause(error):
-    """The innermost reason of an exception of requests in a few words, without the objects around it."""
+def _innermost(error):
+    """The reason inside an exception of requests, without the objects around it."""
     for dummy in range(8):
         nested = [getattr(error, "reason", None), *getattr(error, "args", ()), error.__cause__, error.__context__]
         inner = next((item for item in nested if isinstance(item, BaseException)), None)
         if inner is None:
             break
         error = inner
+    return error
+
+
+def _words(error):
     words = getattr(error, "verify_message", None) or getattr(error, "strerror", None) or str(error)
     return redact_user_info(str(words or type(error).__name__))[:200]

@@ -112,7 +112,7 @@ EXAMPLES = r"""
         url: https://files.example.com/seed.rdb
     confirm_erase: 7
   check_mode: true
-  register: import
+  register: imported
 """
 
 RETURN = r"""

@@ -164,7 +164,7 @@ def the_loop_was_wrong(session):
         for task in ("Start the exports", "Wait until they are finished")
         for result in loop.outcomes[task][1]["results"]
     ]
-    if len(rows) != 4 or any(row["changed"] or row["failed"] for row in rows) or loop.run.rc:
+    if len(rows) != 4 or any(row["changed"] or row.get("failed") for row in rows) or loop.run.rc:
         session.findings.append("the loop did not say that all was well")
 
 
@@ -314,7 +314,7 @@ PAGES: dict[str, Page] = {
         },
         failing={"Fail when a database is not backed up periodically": "No periodic backup: orders-eu"},
         not_run={
-            "---\n# databases.redis_enterprise.yml": "tests/integration/test_inventory.py runs each",
+            "---\n# production.redis_enterprise.yml": "tests/integration/test_inventory.py runs it",
             "---\n# All databases, with the connection": "tests/unit/plugins/plugin_utils/test_watch_options.py reads them as the source does",
         },
         prepare=with_key_and_template,

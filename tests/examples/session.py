@@ -40,6 +40,8 @@ _VARYING = [
     # What ansible-core 2.19 and later put before a message, and earlier ones do not.
     (re.compile(r"^\[ERROR\]: Task failed: Module failed: "), ""),
 ]
+#: columns of a warning, before ansible-core 2.19
+_FOLD = 79
 
 
 @dataclass
@@ -81,6 +83,8 @@ class Session:
         """Variables that a reader has beside the examples, in an inventory of nothing but this machine."""
         host = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         path = self.controller / "hosts.yml"
+        # Before ansible-core 2.19 a filter gives texts of a class of its own, which YAML does not know.
+        values = json.loads(json.dumps(values))
         path.write_text(
             self.here(yaml.safe_dump({"all": {"hosts": {"localhost": host}, "vars": values}})), encoding="utf-8"
         )
@@ -207,7 +211,7 @@ class Session:
         wanted = [loose(line) for line in step.text.splitlines() if line.strip() not in ("", "...")]
         best = wanted
         for ended in self.ended:
-            lines = iter([loose(line) for line in self.there(ended.run.err + ended.run.out).splitlines()])
+            lines = iter([loose(line) for line in self.there(unfolded(ended.run.err) + ended.run.out).splitlines()])
             missing = [line for line in wanted if not any(line in printed for printed in lines)]
             best = min(best, missing, key=len)
         if best:
@@ -265,6 +269,19 @@ class Session:
         """The result of a task of the page, by its name."""
         (found,) = [ended.outcomes[task][1] for ended in self.ended if task in ended.outcomes]
         return found
+
+
+def unfolded(text):
+    """The same with each warning in one line: before ansible-core 2.19 they are folded, whatever the environment says."""
+    lines, last = [], ""
+    for line in text.splitlines():
+        folded = len(last) <= _FOLD <= len(last) + len(line.partition(" ")[0]) and not line.startswith("[")
+        if lines and lines[-1].startswith("[WARNING]: ") and line and folded:
+            lines[-1] += " " + line
+        else:
+            lines.append(line)
+        last = line
+    return "".join(f"{line}\n" for line in lines)
 
 
 def loose(line):

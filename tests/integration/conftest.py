@@ -21,6 +21,8 @@ from tests.simulator.process import SimulatorProcess
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 RUN_SECONDS = 120
+#: The interpreter that runs the modules; `make matrix` sets another one than the controller's.
+MODULES_PYTHON = os.environ.get("MODULES_PYTHON") or sys.executable
 
 
 @dataclass
@@ -84,6 +86,8 @@ class Ansible:
         return self
 
     def command(self, *words, shell=False, **env):
+        if MODULES_PYTHON != sys.executable and words[0] in ("ansible", "ansible-playbook"):
+            words += ("-e", f"ansible_python_interpreter={MODULES_PYTHON}")
         done = subprocess.run(
             words[0] if shell else words,
             shell=shell,

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import requests
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils._connection import ENVIRONMENT
-from tests.integration.conftest import load, mount
+from tests.integration.conftest import MODULES_PYTHON, load, mount
 
 
 def jwt(sim):
@@ -35,6 +37,12 @@ def test_given_token_is_used_as_it_is(ansible, cluster, schemes):
     )
     assert run.rc == 0 and token not in run.text
     assert sim.control.counters()["methods"] == {"GET": 1 if "jwt" in schemes else 2}
+
+
+def test_a_module_runs_on_the_python_that_is_to_be_tested(ansible, cluster):
+    """Whatever `make matrix` promises of other Pythons rests on this."""
+    run = ansible.use(cluster({"databases": 1})).module("bdb_info", "-vvv", uid=1)
+    assert run.rc == 0 and re.findall(r"(\S+) \S+AnsiballZ_bdb_info\.py", run.text)[-1].endswith(MODULES_PYTHON)
 
 
 def test_empty_environment_is_none_and_names_may_be_one_text(ansible, cluster):

@@ -18,7 +18,7 @@ PAGE = "docs/events.md"
 def report(run):
     text = run.out[run.out.index("RUN: ") + 5 :]
     return {
-        int(row["uid"]): (row["outcome"], int(row["attempts"]))
+        row["uid"]: (row["outcome"], row["attempts"])
         for row in json.JSONDecoder().raw_decode(text)[0]["retry_export"]["databases"]
     }
 

@@ -23,7 +23,9 @@ def main() -> int:
     parser.add_argument("kind", choices=list(KINDS))
     parser.add_argument("--directory", type=Path, help="what it keeps in files (a temporary directory)")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Python leaves SIGINT alone where it was ignored, as in what a shell runs in the background.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     # The interrupt ends the stack first.
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         folder = options.directory or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="storage-")))

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from types import SimpleNamespace
 
 import pytest
@@ -33,7 +34,7 @@ def wire(monkeypatch):
             return queue.pop(0)
 
         monkeypatch.setattr(_client, "exchange", exchange)
-        return _client.Client([BASE], credentials, None, 1, sleep=lambda seconds: None), sent
+        return _client.Client([BASE], credentials, ssl.create_default_context(), 1, sleep=lambda seconds: None), sent
 
     return call
 

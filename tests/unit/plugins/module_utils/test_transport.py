@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from http.client import RemoteDisconnected
 
 import pytest
 import requests
@@ -21,6 +22,10 @@ exceptions = requests.exceptions
 
 def retried(reason):
     return urllib3.exceptions.MaxRetryError(None, "/v1/bdbs", reason)
+
+
+def proxied(error):
+    return exceptions.ProxyError(retried(urllib3.exceptions.ProxyError("Unable to connect to proxy", error)))
 
 
 class Session:
@@ -55,14 +60,18 @@ class Broken:
     [
         (exceptions.ConnectTimeout(), "timeout", False),
         (exceptions.ReadTimeout(), "timeout", True),
-        (exceptions.ProxyError("proxy"), "connection", False),
+        (proxied(urllib3.exceptions.NewConnectionError(None, "Connection refused")), "connection", False),
+        (proxied(urllib3.exceptions.ConnectTimeoutError()), "connection", False),
+        (proxied(OSError("Tunnel connection failed: 403 Forbidden")), "connection", False),
+        (proxied(RemoteDisconnected("Remote end closed connection without response")), "connection", True),
+        (proxied(ConnectionResetError(104, "Connection reset by peer")), "connection", True),
         (
             exceptions.ConnectionError(retried(urllib3.exceptions.NewConnectionError(None, "Connection refused"))),
             "connection",
             False,
         ),
         (exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.")), "connection", True),
-        (exceptions.SSLError(ssl.SSLError("CERTIFICATE_VERIFY_FAILED")), "tls", False),
+        (exceptions.SSLError(retried(ssl.SSLCertVerificationError("self-signed certificate"))), "tls", False),
         (exceptions.SSLError(ssl.SSLError("tlsv1 alert unknown ca")), "tls", False),
         (exceptions.SSLError(ssl.SSLError("UNEXPECTED_EOF_WHILE_READING")), "connection", True),
         (exceptions.InvalidHeader("bad"), "connection", True),
