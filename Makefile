@@ -47,7 +47,7 @@ PYTEST := python -m pytest
 # antsibull writes a log into the home.
 ANTSIBULL := mkdir -p .build/home && HOME="$(CURDIR)/.build/home"
 
-.PHONY: help venv tools demo demo-awx test test-all lint unit integration molecule sanity units-oldest units-matrix matrix mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
+.PHONY: help venv tools demo demo-awx test test-all lint unit integration molecule sanity units-oldest units-matrix matrix bench bench-growth mutants soak reliability links docs docs-lint build importer changelog-lint pins clean
 
 help: ## List the targets
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -108,6 +108,12 @@ integration: $(DEV) $(AZURITE)/.tried $(EDA)/.tried $(AWX)/.tried $(BROWSER)/.tr
 SECONDS ?= 300
 soak: $(DEV) ## Exports under random faults for SECONDS=300, each compared with the simulator's truth (ARGS='--seed 7')
 	@python -m tests.soak --seconds $(SECONDS) $(ARGS)
+
+bench: $(DEV) ## Measure the speed beside that of uri, curl and a bare client, into docs/performance.md (ten minutes; ARGS='--only bulk')
+	@python -m tests.benchmark $(or $(ARGS),--write)
+
+bench-growth: $(DEV) ## Measure what more databases and more clusters cost, into docs/scale.md
+	@python -m tests.benchmark growth $(or $(ARGS),--write)
 
 molecule: $(DEV) ## Molecule scenarios of the roles against the simulator
 	@bash tests/tools/molecule.sh

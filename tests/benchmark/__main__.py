@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the community.redis_enterprise contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.benchmark [growth]``: measure, print the tables and the goals, and with --write put them into docs/performance.md."""
+"""``python -m tests.benchmark [growth]``: measure, print the tables and the goals, and with --write put them into docs/performance.md or docs/scale.md."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.benchmark.plan import Session, rounds
 from tests.tools.reliability import fill
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "performance.md"
+PAGES = {"compare": ROOT / "docs" / "performance.md", "growth": ROOT / "docs" / "scale.md"}
 RESULTS = ROOT / ".build" / "benchmark"
 #: Of ten minutes; what is left is for the first rounds and for starting.
 SECONDS = 530
@@ -90,7 +90,7 @@ def _keep(name: str, found: object) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark")
     parser.add_argument("what", nargs="?", choices=["compare", "growth"], default="compare")
-    parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="put the tables into the guide")
     parser.add_argument("--full", action="store_true", help="every contender in every cell, for hours")
     parser.add_argument("--quick", action="store_true", help="a few runs, to see that it works")
     parser.add_argument("--only", help="contenders, with commas between")
@@ -111,10 +111,10 @@ def main() -> int:
     for name, text in shown.items():
         print(f"\n{name}\n\n{text}")
     if options.write:
-        page = PAGE.read_text(encoding="utf-8")
+        page = PAGES[options.what].read_text(encoding="utf-8")
         for name, text in shown.items():
             page = fill(page, name, text)
-        PAGE.write_text(page, encoding="utf-8")
+        PAGES[options.what].write_text(page, encoding="utf-8")
     print(f"\nDone in {time.monotonic() - began:.0f} s")
     return 0
 

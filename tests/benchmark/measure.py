@@ -92,7 +92,7 @@ class Bench:
 
     def module(self, name: str, options: dict) -> tuple[float, int]:
         """Run a module by itself: MB that its process took at the most, and bytes of its result."""
-        command = [str(BIN / "ansible"), "localhost", "-m", name, "-a", json.dumps(options)]
+        command = [str(BIN / "ansible"), "localhost", "-m", name, *(["-a", json.dumps(options)] if options else [])]
         watch = _ModuleMemory()
         with watch:
             done = subprocess.run(

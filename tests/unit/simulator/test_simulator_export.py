@@ -178,3 +178,17 @@ def test_same_seed_same_keys(sim):
             kinds = {client.type(key) for key in client.scan_iter()}
     assert digests[0] == digests[1]
     assert kinds == {b"string", b"hash", b"list", b"set", b"zset", b"stream"}
+
+
+def test_how_late_an_end_was_told(api, uid):
+    control = api.simulator.control
+    control.set_database(uid, plan={"duration": 0.1})
+    api.export(uid)
+    assert _status(api, uid) == "exporting"
+    assert control.wait_done(uid)["last_run"]["told_after"] is None, "the control API tells nobody"
+    time.sleep(0.2)
+    assert _status(api, uid) == "succeeded"
+    first = control.database(uid)["last_run"]["told_after"]
+    assert first >= 0.2
+    api.get(f"/v1/bdbs/{uid}")
+    assert control.database(uid)["last_run"]["told_after"] == first
