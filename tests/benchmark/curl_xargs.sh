@@ -16,7 +16,7 @@ export_body='{"export_location": {"type": "mount_point", "path": "/mnt/exports"}
 
 seq "$count" | xargs -P 16 -I UID curl --config "$config" -X POST --data "$export_body" "$api/UID/actions/export"
 for ((look = 0; look < 10000; look++)); do
-  done=$(curl --config "$config" "$api?fields=export_status" | grep -oE '"export_status": ?"succeeded"' | wc -l)
+  done=$(curl --config "$config" "$api?fields=export_status" | { grep -oE '"export_status": ?"succeeded"' || true; } | wc -l)
   if [ "$done" -eq "$count" ]; then break; fi
   sleep 0.05
 done
