@@ -23,6 +23,21 @@ FIELDS = fields_for(
     "tags",
     *POLICY_FIELDS.values(),
 )
+#: What a description has beside uid and name.
+KEYS = (
+    "status",
+    "type",
+    "version",
+    "memory_size",
+    "shards_count",
+    "replication",
+    "active_active",
+    "modules",
+    "endpoints",
+    "tags",
+    "backup_policy",
+    *OPERATIONS,
+)
 
 
 def describe(db, now):

@@ -105,6 +105,7 @@ class Session:
         self.modules["empty"] = bench.module("empty", {})
         self.modules["up_to_date"] = bench.module(module("bdb_export"), {**OPTIONS, "max_age": 86400})
         self.modules["info"] = bench.module(module("bdb_info"), {})
+        self.modules["info_export"] = bench.module(module("bdb_info"), {"fields": "export"})
         control.settings(export_duration=0.5)
         bulk = {**OPTIONS, "max_age": 0, "max_parallel": 0, "reset_status": True}
         self.modules["bulk"] = bench.module(module("bdb_export"), bulk)

@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _description
 from ansible_collections.community.redis_enterprise.plugins.modules import bdb_info
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.script import bdb, read, refusal
 
@@ -103,6 +104,15 @@ def test_selection_keeps_the_order_of_the_selectors_and_names_each_once(run):
 def test_whole_objects_are_read_where_fields_is_refused(run):
     report, script = run(bdb_info, {}, ("GET", "/v1/bdbs", refusal(400, "rejected")), read(FULL))
     assert len(report.data["databases"]) == 1 and len(script.sent) == 2
+
+
+def test_only_the_fields_that_are_named_are_returned(run):
+    report, script = run(bdb_info, {"fields": ["export", "tags"]}, read(FULL))
+    assert list(report.data["databases"][0]) == ["uid", "name", "tags", "export"] and len(script.sent) == 1
+    every = {"uid", "name", *_description.KEYS}
+    whole, dummy = run(bdb_info, {}, read(FULL))
+    named, dummy = run(bdb_info, {"fields": list(_description.KEYS)}, read(FULL))
+    assert set(whole.data["databases"][0]) == every and whole.data["databases"] == named.data["databases"]
 
 
 def stats(answer):
