@@ -18,8 +18,8 @@ from tests.simulator.process import SimulatorProcess
 from tests.tools.reliability import table
 
 COUNTS = (100, 500, 1000, 2000, 5000)
-CAPPED = (100, 500, 1000)
-CLUSTERS = (1, 5, 10, 20)
+CAPPED = (100, 500)
+CLUSTERS = (1, 5, 20)
 FORKS = (1, 5, 10, 20)
 DATABASES_OF_EACH = 10
 DURATION, LATENCY = 0.5, 0.02
