@@ -13,7 +13,8 @@ options:
   if_running:
     description:
       - What to do about a database on which the same operation is running already.
-      - V(attach) follows that run to its end and starts none, which is unchanged. So a task that was interrupted can simply be run again.
+      - V(attach) follows that run to its end and starts none, which is unchanged unless O(reset_status) resets it. So a task that was interrupted
+        can simply be run again.
       - V(wait) lets it end, and then starts a new one.
       - V(fail) fails for this database.
     type: str

@@ -26,6 +26,7 @@ options:
   max_parallel:
     description:
       - How many databases this task works on at a time, and so how many connections it opens at the most. V(0) is no limit but that of 16 connections.
+      - Resets of a status count for the connections only. None of them waits until another one is confirmed.
       - The default is the cluster's own limit of simultaneous backups and exports (C(max_simultaneous_backups)).
     type: int
     default: 4

@@ -86,6 +86,15 @@ EXAMPLES = r"""
     max_age: 0
     wait_timeout: 7200
 
+- name: Export all, and reset the statuses of what succeeded, in one task
+  community.redis_enterprise.bdb_export:
+    name: "*"
+    export_location:
+      type: mount_point
+      path: /mnt/exports
+    max_age: 0
+    reset_status: true
+
 - name: Set the connection once for many tasks
   module_defaults:
     group/community.redis_enterprise.all:
@@ -145,17 +154,19 @@ databases:
       type: str
       sample: exported
     changed:
-      description: Whether this task changed something for this database.
+      description: Whether this task changed something for this database. A reset of its status is a change, too.
       returned: always
       type: bool
       sample: true
     status:
-      description: The last export status seen. V(idle), whatever way the release spells it, or the cluster's own word.
+      description:
+        - The last export status seen. V(idle), whatever way the release spells it, or the cluster's own word.
+        - With O(reset_status=true) it is V(idle) after a success that this task has seen, unless the reset failed or the next export runs already.
       returned: always
       type: str
       sample: succeeded
     progress:
-      description: The last progress seen, in percent, or null.
+      description: The last progress seen, in percent, or null. A reset clears it.
       returned: always
       type: float
       sample: 100.0
@@ -170,7 +181,7 @@ databases:
       type: str
       sample: "2026-11-01T02:00:41Z"
     elapsed:
-      description: Seconds from the start, or from when it was found running, to the verdict. Null when nothing was followed.
+      description: Seconds from the start, or from when it was found running, to the verdict, not to a reset after it. Null if nothing was followed.
       returned: always
       type: float
       sample: 41.3
@@ -195,7 +206,10 @@ databases:
           type: str
           sample: "2026-10-31T02:00:39Z"
     failure:
-      description: Why this database failed, with the keys of RV(failure), or null.
+      description:
+        - Why this database failed, with the keys of RV(failure), or null.
+        - With O(reset_status=true), one whose RV(databases[].outcome) is V(exported) or V(attached) has a failure when its status could not be
+          reset. The task fails then.
       returned: always
       type: dict
       sample: null

@@ -149,7 +149,7 @@ databases:
       type: str
       sample: imported
     changed:
-      description: Whether this task changed something for this database.
+      description: Whether this task changed something for this database. A reset of its status is a change, too.
       returned: always
       type: bool
       sample: true
@@ -165,11 +165,12 @@ databases:
       description:
         - The last import status seen. V(idle), whatever way the release spells it, V(import-pending) while the database itself is, or the cluster's
           own word.
+        - With O(reset_status=true) it is V(idle) after a success that this task has seen, unless the reset failed or the next import runs already.
       returned: always
       type: str
       sample: succeeded
     progress:
-      description: The last progress seen, in percent, or null.
+      description: The last progress seen, in percent, or null. A reset clears it.
       returned: always
       type: float
       sample: 100.0
@@ -184,7 +185,7 @@ databases:
       type: str
       sample: null
     elapsed:
-      description: Seconds from the start, or from when it was found running, to the verdict. Null when nothing was followed.
+      description: Seconds from the start, or from when it was found running, to the verdict, not to a reset after it. Null if nothing was followed.
       returned: always
       type: float
       sample: 12.8
@@ -209,7 +210,10 @@ databases:
           type: str
           sample: null
     failure:
-      description: Why this database failed, with the keys of RV(failure), or null.
+      description:
+        - Why this database failed, with the keys of RV(failure), or null.
+        - With O(reset_status=true), one whose RV(databases[].outcome) is V(imported) or V(attached) has a failure when its status could not be
+          reset. The task fails then.
       returned: always
       type: dict
       sample: null

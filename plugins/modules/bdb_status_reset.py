@@ -13,6 +13,9 @@ version_added: 0.1.0
 description:
   - Takes the status of the last export, import or backup of one or many databases back to idle, which also clears its progress and its failure reason.
   - What is idle already is left alone, what is running is never touched, and each reset is read back.
+  - No reset waits for another. They are sent O(max_parallel) side by side, and one look at the cluster confirms all that were sent before it.
+  - To reset what an export or an import of the same play has brought to a success, O(community.redis_enterprise.bdb_export#module:reset_status)
+    needs no task of its own.
   - It stops nothing and deletes no file. The time of the last success stays. What is erased is returned in RV(databases[].before).
 author:
   - The community.redis_enterprise contributors (@ansible-collections)

@@ -11,6 +11,16 @@ from tests.integration.conftest import load, mount
 from tests.simulator.rdb import examine
 
 
+def writes(sim):
+    """The method and the path of each write, in the order of both."""
+    return sorted((each["method"], each["path"]) for each in sim.control.requests() if each["method"] != "GET")
+
+
+def reads(sim):
+    """The routes that were read, however often."""
+    return {route for route in sim.control.counters()["routes"] if route.startswith("GET ")}
+
+
 def by_name(run):
     return {row["name"]: row for row in run.result["databases"]}
 
@@ -183,6 +193,70 @@ def test_hundred_databases_in_one_task_share_one_poll(ansible, cluster):
     assert counters["routes"] == {"GET /v1/bdbs": counters["methods"]["GET"], "POST /v1/bdbs/{uid}/actions/export": 100}
     assert counters["methods"]["GET"] <= 25
     assert counters["connections"] <= 16
+
+
+def test_reset_status_takes_each_success_back_to_idle_and_leaves_a_failure(ansible, cluster):
+    sim = cluster(
+        {
+            "export_duration": 0.3,
+            "databases": [
+                load(1, "orders"),
+                load(2, "sessions", plan={"result": "failed", "reason": "no-permission"}),
+                load(3, "catalogue"),
+            ],
+        }
+    )
+    options = {"name": "*", "export_location": mount("/nowhere"), "max_age": 86400, "reset_status": True}
+    run = ansible.use(sim).module("bdb_export", **options)
+    assert run.rc != 0 and run.result["msg"].startswith("3 databases: 2 exported, 1 failed. sessions (uid 2): ")
+    assert "no-permission" in run.result["msg"] and run.result["failure"]["description"] == "1 of 3 failed."
+    rows = by_name(run)
+    assert {name: (row["outcome"], row["status"], row["changed"]) for name, row in rows.items()} == {
+        "orders": ("exported", "idle", True),
+        "sessions": ("failed", "failed", True),
+        "catalogue": ("exported", "idle", True),
+    }
+    assert [rows[name]["failure"] for name in ("orders", "catalogue")] == [None, None]
+    assert rows["orders"]["last_time"] and rows["catalogue"]["last_time"]
+    shown = {row["name"]: row["status_fields"]["export_status"] for row in sim.control.databases()}
+    assert shown == {"orders": "", "sessions": "failed", "catalogue": ""}
+    assert writes(sim) == [
+        ("POST", "/v1/bdbs/1/actions/export"),
+        ("POST", "/v1/bdbs/2/actions/export"),
+        ("POST", "/v1/bdbs/3/actions/export"),
+        ("PUT", "/v1/bdbs/1/actions/export_reset_status"),
+        ("PUT", "/v1/bdbs/3/actions/export_reset_status"),
+    ]
+    assert reads(sim) == {"GET /v1/bdbs"}
+    sim.control.reset_log()
+    again = ansible.module("bdb_export", **options)
+    assert {name: (row["outcome"], row["changed"]) for name, row in by_name(again).items()} == {
+        "orders": ("up_to_date", False),
+        "sessions": ("failed", True),
+        "catalogue": ("up_to_date", False),
+    }
+    # its failure is taken away before the new start, as without reset_status
+    assert writes(sim) == [
+        ("POST", "/v1/bdbs/2/actions/export"),
+        ("PUT", "/v1/bdbs/2/actions/export_reset_status"),
+    ]
+    assert reads(sim) == {"GET /v1/bdbs"}
+    assert sim.control.database(2)["status_fields"]["export_status"] == "failed"
+
+
+def test_reset_that_is_refused_fails_the_task_and_not_the_export(ansible, cluster):
+    sim = cluster({"export_duration": 0, "databases": [load(1, "orders"), load(2, "sessions")]})
+    sim.control.fault("status", method="PUT", path="/bdbs/1/actions/", status=403)
+    run = ansible.use(sim).module("bdb_export", name="*", export_location=mount("/nowhere"), reset_status=True)
+    assert run.rc != 0 and run.result["msg"].startswith(
+        "2 databases: 2 exported. orders (uid 1): The export succeeded, but"
+    )
+    rows = by_name(run)
+    assert [(rows[name]["outcome"], rows[name]["status"]) for name in ("orders", "sessions")] == [
+        ("exported", "succeeded"),
+        ("exported", "idle"),
+    ]
+    assert rows["orders"]["failure"]["status"] == 403 and rows["sessions"]["failure"] is None
 
 
 def test_max_parallel_holds_the_others_back(ansible, cluster):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 UNIT = "tests/unit/plugins"
 IMPORT = f"{UNIT}/modules/test_bdb_import.py"
 EXPORT = f"{UNIT}/modules/test_bdb_export.py"
+RUNNER = f"{UNIT}/module_utils/test_operation.py"
 FAULTS = "tests/integration/test_faults.py"
 FILES = "tests/integration/test_export_files_info.py"
 INVENTORY = "tests/integration/test_inventory.py"
@@ -28,6 +29,7 @@ class Mutant:
 
 
 START = "plugins/module_utils/_start.py"
+STARTING = "plugins/module_utils/_starting.py"
 OPERATION = "plugins/module_utils/_operation.py"
 JOB = "plugins/module_utils/_job.py"
 CLIENT = "plugins/module_utils/_client.py"
@@ -223,6 +225,34 @@ MUTANTS = {
         "room = self._limits.max_parallel or known",
         "room = known",
         ((EXPORT, "-k", "max_parallel"), ("tests/integration/test_bdb_export.py", "-k", "max_parallel")),
+    ),
+    "failure-is-reset-too": Mutant(
+        "reset_status resets the status of a failure as well",
+        STARTING,
+        'if job.outcome in (done, "attached"):',
+        "if True:",
+        ((EXPORT, "-k", "status_of_a_failure"), ("tests/integration/test_bdb_export.py", "-k", "reset_status")),
+    ),
+    "refused-reset-passes": Mutant(
+        "A success whose reset was refused is no failure of the task",
+        STARTING,
+        "    if reset.error:\n",
+        "    if False:\n",
+        ((EXPORT, "-k", "cannot_be_reset"), ("tests/integration/test_bdb_export.py", "-k", "reset_that_is_refused")),
+    ),
+    "accepted-start-denied": Mutant(
+        "An accepted start beside a refused password is told as not started",
+        OPERATION,
+        "            if answer is not _LEFT:\n                job.rules.answered(job, answer, self._clock())\n        for answer in answers:\n",
+        "            if answer is not _LEFT and job.phase != DONE:\n                job.rules.answered(job, answer, self._clock())\n",
+        ((RUNNER, "-k", "refused_password"),),
+    ),
+    "looks-put-off": Mutant(
+        "The cluster is not looked at until all is sent",
+        OPERATION,
+        "until = min(deadline, now + max(SEND_SLICE, SEND_SHARE * self._answer_time))",
+        "until = deadline",
+        ((RUNNER, "-k", "does_not_put_off"), (RUNNER, "-k", "slow_looks")),
     ),
     "unverified": Mutant(
         "The role believes the export without reading again",
