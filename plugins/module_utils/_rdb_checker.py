@@ -11,9 +11,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
+import subprocess
 import tempfile
-import time
 
 from ._errors import option_error
 
@@ -38,7 +37,6 @@ class RdbChecker:
     def __init__(self, path):
         self._path = path
         self._process = None
-        self._input = None
         self._output = None
 
     def __enter__(self):
@@ -46,7 +44,9 @@ class RdbChecker:
             # Into a file: a pipe that nobody reads meanwhile could fill up.
             self._output = tempfile.TemporaryFile()
             try:
-                self._start()
+                self._process = subprocess.Popen(
+                    [self._path, "/dev/stdin"], stdin=subprocess.PIPE, stdout=self._output, stderr=subprocess.STDOUT
+                )
             except OSError as error:
                 self._output.close()
                 raise option_error(
@@ -56,66 +56,40 @@ class RdbChecker:
                 ) from None
         return self
 
-    def _start(self):
-        """By hand: the sanity tests want run_command in place of subprocess, and that takes its input in one piece, which may be larger than the memory."""
-        out, (far, near) = self._output.fileno(), os.pipe()
-        self._input = open(near, "wb", buffering=0)
-        try:
-            self._process = os.posix_spawn(
-                self._path,
-                [self._path, "/dev/stdin"],
-                os.environ,
-                file_actions=[(os.POSIX_SPAWN_DUP2, here, there) for here, there in ((far, 0), (out, 1), (out, 2))],
-                setsigdef=[signal.SIGPIPE],
-            )
-        except OSError:
-            self._input.close()
-            raise
-        finally:
-            os.close(far)
-
     def __exit__(self, *dummy):
-        if self._input:
-            self._input.close()
-            if self._process:
-                os.kill(self._process, signal.SIGKILL)
-                self._wait(_SECONDS_TO_END)
+        if self._process:
+            self._process.kill()
+            self._end_input()
+            self._process.wait()
             self._output.close()
 
     def feed(self, block):
         """Hand on a block. A checker that has seen enough closes its end."""
-        if self._process and not self._input.closed:
+        if self._process and not self._process.stdin.closed:
             try:
-                rest = memoryview(block)
-                while rest:
-                    rest = rest[self._input.write(rest) :]
+                self._process.stdin.write(block)
             except BrokenPipeError:
-                self._input.close()
+                self._end_input()
 
     def verdict(self):
         """``(accepted, keys, complaint)`` once everything was fed; ``accepted`` is None when there is no checker."""
         if not self._process:
             return None, None, None
-        self._input.close()
-        status = self._wait(_SECONDS_TO_END)
-        if status is None:
+        self._end_input()
+        try:
+            ended_well = self._process.wait(_SECONDS_TO_END) == 0
+        except subprocess.TimeoutExpired:
             return False, None, "it does not come to an end"
         self._output.seek(max(0, self._output.seek(0, os.SEEK_END) - _OUTPUT_END))
         text = self._output.read().decode("utf-8", "replace")
         keys = re.search(r"([0-9]+) keys read", text)
-        if status == 0 and keys and "RDB looks OK" in text:
+        if ended_well and keys and "RDB looks OK" in text:
             return True, int(keys.group(1)), None
         complaint = re.search(r"RDB ERROR DETECTED ---\s+(?:\[offset [0-9]+\] )?([^\n]{1,200})", text)
         return False, None, complaint.group(1) if complaint else "it gives no reason"
 
-    def _wait(self, seconds):
-        """How it has ended, or None where it has not within ``seconds``."""
-        end = time.monotonic() + seconds
-        while True:
-            ended, status = os.waitpid(self._process, os.WNOHANG)
-            if ended:
-                self._process = None
-                return status
-            if time.monotonic() > end:
-                return None
-            time.sleep(0.005)
+    def _end_input(self):
+        try:
+            self._process.stdin.close()
+        except BrokenPipeError:
+            pass
