@@ -40,7 +40,7 @@ options:
   fields:
     description:
       - What to return of each database, beside its uid and name. Without it, all that is listed under RV(databases) is returned.
-      - With hundreds of databases the result is large, some 750 bytes for each, and Ansible and AWX keep and show all of it. One field makes it a third of that.
+      - With hundreds of databases the result is large, some 750 bytes for each, and Ansible and AWX keep all of it. One field makes it a third of that.
     type: list
     elements: str
     choices:
