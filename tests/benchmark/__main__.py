@@ -53,7 +53,7 @@ def compare(options: argparse.Namespace) -> dict[str, str]:
         plan.update({(name, 2, 0.2, 0): 1 for name in ("uri_loops", "hosts", "bulk", "asyncio")})
     if options.rounds:
         plan = dict.fromkeys(plan, options.rounds)
-    session = Session(10**6 if options.full else SECONDS, lambda line: print(line, flush=True))
+    session = Session(10**6 if options.full else options.seconds, lambda line: print(line, flush=True))
     session.run(plan, 0 if options.quick or options.only or options.cell else 5)
     cells: dict[tuple, dict] = defaultdict(dict)
     for (name, *cell), samples in session.samples.items():
@@ -96,6 +96,7 @@ def main() -> int:
     parser.add_argument("--only", help="contenders, with commas between")
     parser.add_argument("--cell", help="N,duration,latency, such as 100,0.5,0.02")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="no further round is begun after these")
     options = parser.parse_args()
     began = time.monotonic()
     try:

@@ -75,7 +75,8 @@ class Session:
             if MANY in benches and read_rounds:
                 self._read(benches[MANY], read_rounds)
             for turn in range(max(plan.values())):
-                for key, times in sorted(plan.items(), key=lambda item: item[0][1:]):
+                # The cell of the goals comes first: where time is short, its rounds are worth most.
+                for key, times in sorted(plan.items(), key=lambda item: (item[0][1:] != GOAL_CELL, item[0][1:])):
                     if turn < times:
                         self._one(benches[key[1]], key, turn)
 
