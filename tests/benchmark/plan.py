@@ -74,11 +74,13 @@ class Session:
                 self.looks[count] = self.ceiling["look"]
             if MANY in benches and read_rounds:
                 self._read(benches[MANY], read_rounds)
-            for turn in range(max(plan.values())):
-                # The cell of the goals comes first: where time is short, its rounds are worth most.
-                for key, times in sorted(plan.items(), key=lambda item: (item[0][1:] != GOAL_CELL, item[0][1:])):
-                    if turn < times:
-                        self._one(benches[key[1]], key, turn)
+            # First what the goals are judged by and is fast: where time is short, these rounds are worth most.
+            first = {key: times for key, times in plan.items() if key[1:] == GOAL_CELL and times > 2}
+            for part in (first, {key: times for key, times in plan.items() if key not in first}):
+                for turn in range(max(part.values(), default=0)):
+                    for key, times in sorted(part.items(), key=lambda item: item[0][1:]):
+                        if turn < times:
+                            self._one(benches[key[1]], key, turn)
 
     def _one(self, bench: Bench, key: tuple, turn: int) -> None:
         name, count, duration, latency = key
