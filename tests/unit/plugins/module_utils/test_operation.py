@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from threading import Event, Lock
 
 import pytest
 
@@ -112,3 +113,40 @@ def test_bug_in_one_write_stops_no_other(play, clock):
     jobs, dummy = play(Broken(clock, count=3, seconds=5), max_parallel=0)
     assert [job.outcome for job in jobs] == ["failed", "exported", "exported"]
     assert jobs[0].error.kind == "bug" and "secret" not in jobs[0].error.message
+
+
+class Crowded(Played):
+    """Database 1 runs already, and no write is answered before a look has been; ``most`` requests were under way at a time."""
+
+    def __init__(self, clock, **more):
+        super().__init__(clock, **more)
+        self.started[1] = clock.now
+        self.most = self.stuck = self._under_way = 0
+        self._lock, self._looked = Lock(), Event()
+
+    def _cross(self, more):
+        with self._lock:
+            self._under_way += more
+            self.most = max(self.most, self._under_way)
+
+    def get(self, *words, **more):
+        self._cross(1)
+        self._looked.set()
+        shown = super().get(*words, **more)
+        self._cross(-1)
+        return shown
+
+    def write(self, *words, **more):
+        self._looked.clear()
+        self._cross(1)
+        self.stuck += not self._looked.wait(10)
+        super().write(*words, **more)
+        self._cross(-1)
+
+
+@pytest.mark.parametrize("max_parallel, most", [(2, 2), (3, 3), (0, 3)])
+def test_what_runs_is_looked_at_while_others_are_sent_over_no_more_connections(play, clock, max_parallel, most):
+    cluster = Crowded(clock, count=3, seconds=0.01)
+    jobs, dummy = play(cluster, max_parallel=max_parallel)
+    assert [job.outcome for job in jobs] == ["attached", "exported", "exported"]
+    assert cluster.most <= most and not cluster.stuck
