@@ -19,7 +19,7 @@ from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
 
 #: What a module's function gets: the Client, the options, whether it must not write, and what takes the secrets out of a text.
-Task = namedtuple("Task", "client params check_mode hide", defaults=(str,))
+Task = namedtuple("Task", "client params check_mode hide run_command", defaults=(str, None))
 #: What it returns: ``data`` is the result beside ``changed`` and ``msg``, ``failure`` a RedisEnterpriseError or None.
 Report = namedtuple("Report", "changed msg data failure warnings diff", defaults=(None, (), None))
 
@@ -155,7 +155,7 @@ def run_module_without_cluster(options, act):
 def _report(module, act, make_client):
     try:
         check_numbers(module.params)
-        return act(Task(make_client(), module.params, module.check_mode, module.hide))
+        return act(Task(make_client(), module.params, module.check_mode, module.hide, module.run_command))
     except RedisEnterpriseError as error:
         return Report(False, error.sentence(), {}, error)
     except Exception as error:

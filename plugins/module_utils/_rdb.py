@@ -16,7 +16,7 @@ import zlib
 from collections import namedtuple
 
 from ._crc64 import crc64
-from ._rdb_checker import RdbChecker
+from ._rdb_checker import CheckerRun
 
 #: ``size`` in bytes as it lies there, or None; ``keys`` or None where nothing says how many; ``problem`` a sentence, or None when none was found;
 #: ``note`` what could not be checked, as a sentence, or None.
@@ -41,14 +41,14 @@ def examine_file(path, full=False, checker=None):
     """The Verdict on the file at ``path``, packed if its name ends with .gz.
 
     Always: the header, the end, the number of keys that the file announces, and one checksum over all of it, which is the container's of a packed file.
-    With ``full`` also the RDB's own in there, and what the program ``checker`` (the path of a redis-check-rdb, or None) says and counts.
+    With ``full`` also the RDB's own in there, and what ``checker`` (a Checker, or None) says and counts.
     Never raises for a bad file.
     """
     try:
         size = os.stat(path).st_size
         is_packed = path.endswith(".gz")
         opener = gzip.open if is_packed else open
-        with opener(path, "rb") as source, RdbChecker(checker if full else None) as checking:
+        with opener(path, "rb") as source, CheckerRun(checker if full else None) as checking:
             stream = _Stream(source, full or not is_packed, checking)
             version, keys = _read(stream)
             return Verdict(size, *_judge(stream, version, keys, full, checking))

@@ -347,7 +347,7 @@ def look(task):
             "Give both, to say which files are waited for, and where.",
         )
     not_after = _moment(params["not_after"])
-    checker = find_checker(params["checker"]) if directory and check == "full" else None
+    checker = find_checker(params["checker"], task.run_command) if directory and check == "full" else None
     deadline = time.monotonic() + params["wait_for_files"]
     while True:
         sets, sizes, others, warnings = _listed(params, not_after)
@@ -359,7 +359,11 @@ def look(task):
     paths = [file.path for each in sets for file in each.files]
     verdicts = examine_files(directory, paths, check == "full", checker) if directory and check != "none" else {}
     rows = set_rows(sets, sizes, verdicts)
-    data = {"sets": rows, "others": {"count": len(others), "names": others[:_SHOWN]}, "checker": checker}
+    data = {
+        "sets": rows,
+        "others": {"count": len(others), "names": others[:_SHOWN]},
+        "checker": checker and checker.path,
+    }
     message = summary(rows, directory or "what is given", len(others), bool(verdicts))
     return Report(False, message, data, warnings=warnings[:_SHOWN])
 

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from unittest.mock import Mock
+
 import pytest
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.community.redis_enterprise.plugins.module_utils import _module
@@ -15,6 +19,12 @@ from ansible_collections.community.redis_enterprise.tests.unit.plugins.script im
 @pytest.fixture
 def clock():
     return Clock()
+
+
+@pytest.fixture
+def run_command():
+    """AnsibleModule's own, without a module."""
+    return partial(AnsibleModule.run_command, Mock(_debug=False, run_command_environ_update={}))
 
 
 @pytest.fixture

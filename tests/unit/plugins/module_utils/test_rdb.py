@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ansible_collections.community.redis_enterprise.plugins.module_utils._crc64 import crc64
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.module_utils._rdb import examine_file
-from ansible_collections.community.redis_enterprise.plugins.module_utils._rdb_checker import find_checker
+from ansible_collections.community.redis_enterprise.plugins.module_utils._rdb_checker import Checker, find_checker
 from ansible_collections.community.redis_enterprise.tests.unit.plugins.rdbfiles import (
     EMPTY,
     WITH_CHECKSUM,
@@ -49,14 +49,14 @@ def judge(tmp_path):
 
 
 @pytest.fixture
-def checker(tmp_path):
-    """checker(lines): a program that does this."""
+def checker(tmp_path, run_command):
+    """checker(lines): a program that does this with the file "$1"."""
 
     def make(*lines):
         path = tmp_path / "redis-check-rdb"
         path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
         path.chmod(0o700)
-        return str(path)
+        return Checker(str(path), run_command)
 
     return make
 
@@ -211,16 +211,16 @@ TOO_OLD = ERROR.format("Can't handle RDB format version 12")
 @pytest.mark.parametrize(
     "data, lines, keys, problem, note",
     [
-        (WITH_CHECKSUM, ["cat /dev/stdin >/dev/null", OK], 7, None, None),
-        (WITHOUT_CHECKSUM, ["cat /dev/stdin >/dev/null", OK], 7, None, None),
+        (WITH_CHECKSUM, ['cat "$1" >/dev/null', OK], 7, None, None),
+        (WITHOUT_CHECKSUM, ['cat "$1" >/dev/null', OK], 7, None, None),
         # It does not know the format, and ends before it has read all.
         (WITH_CHECKSUM, [TOO_OLD], 5, None, "Can't handle RDB format version 12. The checksum fits."),
         (WITHOUT_CHECKSUM, [TOO_OLD], 5, None, "It was written without a checksum."),
         # It finds something: with a checksum that fits, it is the checker that does not know.
-        (WITH_CHECKSUM, ["cat >/dev/null", ERROR.format("Invalid object type: 99")], 5, None, "Invalid object type: 99"),
-        (WITHOUT_CHECKSUM, ["cat >/dev/null", ERROR.format("Unexpected EOF")], 5, "refuses it: Unexpected EOF", None),
+        (WITH_CHECKSUM, ['cat "$1" >/dev/null', ERROR.format("Invalid object type: 99")], 5, None, "Invalid object type: 99"),
+        (WITHOUT_CHECKSUM, ['cat "$1" >/dev/null', ERROR.format("Unexpected EOF")], 5, "refuses it: Unexpected EOF", None),
         # No redis-check-rdb at all.
-        (WITHOUT_CHECKSUM, ["cat >/dev/null"], 5, "refuses it: it gives no reason", None),
+        (WITHOUT_CHECKSUM, ['cat "$1" >/dev/null'], 5, "refuses it: it gives no reason", None),
         (WITHOUT_CHECKSUM, ["kill -9 $$"], 5, "refuses it: it gives no reason", None),
     ],
 )  # fmt: skip
@@ -232,7 +232,7 @@ def test_checker_is_asked_and_understood(judge, checker, data, lines, keys, prob
 
 
 def test_checker_gets_the_unpacked_bytes(judge, checker, tmp_path):
-    judge(packed(WITH_CHECKSUM), True, checker(f"cat /dev/stdin >{tmp_path}/copy", OK), name="dump.rdb.gz")
+    judge(packed(WITH_CHECKSUM), True, checker(f'cat "$1" >{tmp_path}/copy', OK), name="dump.rdb.gz")
     assert (tmp_path / "copy").read_bytes() == WITH_CHECKSUM
 
 
@@ -247,21 +247,21 @@ def test_checker_is_not_asked_by_the_quick_check(judge, checker, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_checker_that_cannot_be_run_is_bad_input(judge, tmp_path):
+def test_checker_that_cannot_be_run_is_bad_input(judge, run_command, tmp_path):
     with pytest.raises(RedisEnterpriseError) as caught:
-        find_checker(str(tmp_path / "none"))
+        find_checker(str(tmp_path / "none"), run_command)
     assert caught.value.kind == "option" and caught.value.message.startswith("checker: ")
     broken = tmp_path / "broken"
     broken.write_bytes(b"\x7fELF nothing")
     broken.chmod(0o700)
-    assert find_checker(str(broken)) == str(broken)
+    assert find_checker(str(broken), run_command) == Checker(str(broken), run_command)
     with pytest.raises(RedisEnterpriseError) as caught:
-        judge(WITH_CHECKSUM, True, str(broken))
+        judge(WITH_CHECKSUM, True, Checker(str(broken), run_command))
     assert caught.value.kind == "option" and "Exec format" in caught.value.message
 
 
-def test_checker_on_the_path_is_found(monkeypatch, checker, tmp_path):
+def test_checker_on_the_path_is_found(monkeypatch, checker, run_command, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert find_checker(None) is None
+    assert find_checker(None, run_command) is None
     path = checker("exit")
-    assert find_checker(None) == path
+    assert find_checker(None, run_command) == path

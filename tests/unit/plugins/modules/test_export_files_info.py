@@ -32,7 +32,7 @@ def name(index=1, shards=1, day=1, uid=1, database="orders", end=".rdb.gz"):
 
 
 @pytest.fixture
-def look(monkeypatch):
+def look(monkeypatch, run_command):
     """look(**options): the Report of the module's function."""
 
     def call(**options):
@@ -43,7 +43,7 @@ def look(monkeypatch):
         export_files_info.main()
         result = ArgumentSpecValidator(caught["spec"]).validate(options)
         assert not result.error_messages
-        return caught["act"](Task(None, result.validated_parameters, False))
+        return caught["act"](Task(None, result.validated_parameters, False, run_command=run_command))
 
     return call
 
@@ -160,7 +160,7 @@ def test_checks_differ(look, put):
 def test_checker_is_used_and_named(look, put, tmp_path):
     checker = tmp_path / "my-checker"
     checker.write_text(
-        "#!/bin/sh\ncat /dev/stdin >/dev/null\necho 'RDB looks OK!'\necho '[info] 42 keys read'\n", encoding="utf-8"
+        "#!/bin/sh\ncat \"$1\" >/dev/null\necho 'RDB looks OK!'\necho '[info] 42 keys read'\n", encoding="utf-8"
     )
     checker.chmod(0o700)
     directory = put(name(), packed(WITHOUT_CHECKSUM))
