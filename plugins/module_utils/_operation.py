@@ -152,7 +152,7 @@ class Runner:
         """The answers to the writes of these jobs. The looks at others meanwhile have a connection of their own among those that are allowed."""
         followed = any(job.is_followed for job in self._jobs)
         connections = min(self._limits.max_parallel or MAX_CONNECTIONS, MAX_CONNECTIONS)
-        if len(jobs) < 2 or connections < 2:
+        if len(jobs) + followed < 2 or connections < 2:
             return [self._send_one(job, until) for job in jobs]
         sent, over = count(1), Event()
 

@@ -31,11 +31,15 @@ class Reset:
             self._meet_running(job, now)
         elif job.phase == QUEUED:
             if not needs_reset(state):
-                job.changed = job.unconfirmed
-                job.finish("reset" if job.unconfirmed else "idle", now)
+                job.changed = job.changed or job.unconfirmed
+                job.finish("reset" if job.changed else "idle", now)
         elif state.status == IDLE:
             job.changed = True
             job.finish("reset", now)
+        elif state.last_time not in (None, job.before.last_time):
+            # Another run has begun and ended since: this reset took effect, and what is seen now is the other's.
+            job.changed = True
+            job.move(QUEUED, now)
         elif now - job.since >= CONFIRM_GRACE:
             job.finish(
                 "failed",

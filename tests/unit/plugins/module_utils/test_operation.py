@@ -144,6 +144,12 @@ class Crowded(Played):
         self._cross(-1)
 
 
+def test_what_runs_is_looked_at_while_a_single_one_is_sent(play, clock):
+    cluster = Crowded(clock, count=2, seconds=0.01)
+    jobs, dummy = play(cluster, max_parallel=2)
+    assert [job.outcome for job in jobs] == ["attached", "exported"] and not cluster.stuck
+
+
 @pytest.mark.parametrize("max_parallel, most", [(2, 2), (3, 3), (0, 3)])
 def test_what_runs_is_looked_at_while_others_are_sent_over_no_more_connections(play, clock, max_parallel, most):
     cluster = Crowded(clock, count=3, seconds=0.01)

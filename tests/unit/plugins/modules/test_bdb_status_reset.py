@@ -109,6 +109,19 @@ def test_reset_that_was_lost_on_its_way_is_sent_again(reset, clock):
     assert sum(clock.sleeps) < 5 and report.data["databases"][0]["before"]["status"] == "succeeded"
 
 
+def test_status_of_a_run_that_came_in_between_is_reset_too(reset):
+    first, second = (bdb(export_status="succeeded", last_export_time=f"2026-11-01T0{hour}:00:00Z") for hour in (1, 2))
+    report, script = reset({}, read(first), fence(), read(second), fence(), read(bdb()))
+    assert outcomes(report) == [("export", "reset", True)] and len(script.writes) == 2
+
+
+def test_status_of_a_run_that_came_in_between_and_was_reset_by_others_counts_as_reset(reset):
+    before = bdb(export_status="failed", last_export_time="2026-11-01T01:00:00Z")
+    after = bdb(export_status="succeeded", last_export_time="2026-11-01T02:00:00Z")
+    report, script = reset({}, read(before), fence(), read(after), fence(answer=refusal(409, "conflict")), read(bdb()))
+    assert outcomes(report) == [("export", "reset", True)] and len(script.writes) == 2
+
+
 def test_conflict_is_tried_again(reset):
     stale = read(bdb(export_status="succeeded"))
     report, script = reset({}, stale, fence(answer=refusal(409, "conflict")), stale, fence(), read(bdb()))
