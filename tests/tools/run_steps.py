@@ -5,7 +5,8 @@
 """Run the steps of `make test`, start none after the first that fails, and count what pytest really ran.
 
 run_steps.py MAKE STEP... [-- STEP... -- STEP...]: the steps before the first `--` run one after the other; what follows are lanes, which run side by
-side. Some steps keep one core busy and others wait: two lanes use both cores. The output of a lane's step is shown in one piece when it ends.
+side. Some steps keep one core busy and others wait: two lanes use both cores. `+STEP` in a lane waits for the end of a step of another one. The output
+of a lane's step is shown in one piece when it ends.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Steps:
         self.done: list[Done] = []
         self.stopped = False
         self._children: set[subprocess.Popen] = set()
-        self._lock = threading.Lock()
+        self._told = threading.Condition()
 
     def stop(self, signum: int, dummy) -> None:
         """Pass the signal on to the steps that run: each has a process group of its own, and stops what it started."""
@@ -54,6 +55,9 @@ class Steps:
     def one_by_one(self, steps: list[str], kept: bool = False) -> None:
         """Run a row of steps. kept: write the output to .build/logs/STEP.log, and show it when the step has ended."""
         for step in steps:
+            if step.startswith("+"):
+                self._wait_for(step[1:])
+                continue
             if self.stopped:
                 return
             log = LOGS / f"{step}.log" if kept else None
@@ -61,8 +65,9 @@ class Steps:
                 print(f"\n=== make {step}", flush=True)
             start = time.monotonic()
             status = self._run(step, log)
-            with self._lock:
+            with self._told:
                 self._tell(Done(step, status, time.monotonic() - start), log)
+                self._told.notify_all()
 
     def side_by_side(self, lanes: list[list[str]]) -> None:
         """Run each row of steps in a lane of its own."""
@@ -71,6 +76,10 @@ class Steps:
             thread.start()
         for thread in threads:
             thread.join()
+
+    def _wait_for(self, step: str) -> None:
+        with self._told:
+            self._told.wait_for(lambda: self.stopped or step in [done.step for done in self.done])
 
     def _run(self, step: str, log: pathlib.Path | None) -> int:
         # Its stdin is empty, so nothing can wait for an answer.
@@ -136,7 +145,7 @@ def main(make: str, words: list[str]) -> int:
     for done in steps.done:
         print(f"{done.step:<16} {done.seconds:>8.1f}  {'FAILED' if done.status else 'ok'}")
     ran = {done.step for done in steps.done}
-    left = [step for step in (*first, *(step for lane in lanes for step in lane)) if step not in ran]
+    left = [step for row in (first, *lanes) for step in row if step not in ran and not step.startswith("+")]
     for step in left:
         print(f"{step:<16} {'-':>8}  not run")
 
