@@ -94,7 +94,7 @@ def _judge_row(scenario: Scenario, row: dict[str, Any], truth: Truth, interrupte
     ends = {run["reason"] for run in runs if run["done"]}
     others = any(run["by"] != "request" for run in runs)
     if outcome in _GOOD_ENDS:
-        right = "" in ends
+        right = "" in ends and (others or _was_reset(scenario, row, truth))
     elif outcome == "up_to_date":
         right = fate.name == "recent" or (others and "" in ends)
     elif outcome in ("started", "running"):
@@ -116,6 +116,14 @@ def _judge_row(scenario: Scenario, row: dict[str, Any], truth: Truth, interrupte
     if right:
         return [("right", outcome)]
     return [("wrong", f"{uid} ({fate.name}): {outcome} {kind} {row['failure']}; runs {runs}; starts {starts}")]
+
+
+def _was_reset(scenario: Scenario, row: dict[str, Any], truth: Truth) -> bool:
+    """With reset_status a success is idle afterwards, unless its row says that this failed."""
+    if not scenario.options["reset_status"] or row["failure"] or row["uid"] in truth.removed:
+        return True
+    shown = truth.databases[row["uid"]]["status_fields"].get("export_status")
+    return row["status"] == "idle" and shown in (None, "", "idle")
 
 
 def _judge_refusal(scenario: Scenario, result: dict[str, Any], truth: Truth) -> list[tuple[str, str]]:

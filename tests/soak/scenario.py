@@ -245,6 +245,7 @@ class _Draw:
             "if_running": self.random.choice(["attach", "attach", "wait", "fail"]),
             "max_age": self.random.choice([None, 0, 900]),
             "force": self.chance(0.2),
+            "reset_status": self.found.kind != "left" and self.chance(0.3),
         }
 
     def location(self):

@@ -149,7 +149,7 @@ def test_a_store_that_the_simulator_is_not_set_to(api):
 
 
 def test_queue(api, sim):
-    sim.control.settings(max_simultaneous_backups=1, export_duration=0.5)
+    sim.control.settings(max_simultaneous_backups=1, export_duration=1.5)
     first, second = (sim.control.add_database(engine="none")["uid"] for dummy in range(2))
     assert api.export(first).ok and api.export(second).ok
     assert (_status(api, first), _status(api, second)) == ("exporting", "")
