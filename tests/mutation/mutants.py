@@ -167,6 +167,20 @@ MUTANTS = {
             ("tests/integration/test_bdb_status_reset.py", "-k", "never_reset"),
         ),
     ),
+    "foreign-end-denies-reset": Mutant(
+        "A reset around which another run ended counts as without effect",
+        "plugins/module_utils/_reset.py",
+        "elif state.last_time not in (None, job.before.last_time):",
+        "elif False:",
+        ((f"{UNIT}/modules/test_bdb_status_reset.py", "-k", "in_between"),),
+    ),
+    "single-write-holds-looks-up": Mutant(
+        "Nothing is looked at while a single write is sent",
+        OPERATION,
+        "if len(jobs) + followed < 2 or connections < 2:",
+        "if len(jobs) < 2 or connections < 2:",
+        ((RUNNER, "-k", "a_single_one"),),
+    ),
     "leaked-url": Mutant(
         "The FTP URL with its password is no secret",
         "plugins/module_utils/_location.py",
