@@ -6,9 +6,10 @@
 One turn reads all databases in ONE request, shows each job its database, and sends the writes that the rules now want.
 The rules (``_start``, ``_reset``, ``_policy_change``) decide and send nothing; this file sends and decides nothing. Time is given, never taken.
 
-How often the cluster is asked: a job is looked at again after ``POLL_SHARE`` of the time since it last moved, so that its end is known at the latest
-that share of its duration after it came; the youngest job decides for all. The pause is no less than ``POLL_FLOOR``, no less than what the last answer
-took, and no more than ``poll_interval``. Where there is much to send, what is followed is looked at meanwhile, and after ``SEND_SLICE`` all is.
+How often the cluster is asked: a job is looked at again after ``POLL_SHARE`` of the time since it last moved, from one question to the next, so that its
+end is known at the latest that share of its duration and one answer's time after it came; the youngest job decides for all. The pause is no less than
+``POLL_FLOOR``, no less than what the last answer took, and no more than ``poll_interval``. Where there is much to send, what is followed is looked at
+meanwhile, and after ``SEND_SLICE`` all is.
 """
 
 from __future__ import annotations
@@ -197,7 +198,7 @@ class Runner:
             return back_off(self._failed_polls)
         now = self._clock()
         looks = [look for look in (job.look_again(now) for job in self._open()) if look is not None]
-        pause = max(POLL_FLOOR, self._answer_time, min(looks, default=0))
+        pause = max(POLL_FLOOR, self._answer_time, min(looks, default=0) - self._answer_time)
         return min(pause, max(POLL_FLOOR, self._limits.poll_interval))
 
     def _poll(self):
