@@ -56,3 +56,21 @@ def test_the_judge_sees(rows, runs, starts, expected):
     findings = judge(scenario, result, Truth({1: {"runs": runs}}, set(), {1: starts}))
     assert expected in {kind for kind, dummy in findings}
     assert expected == "right" or {kind for kind, dummy in findings} & set(BAD) == {expected}
+
+
+@pytest.mark.parametrize(
+    ("told", "failure", "shown", "by", "expected"),
+    [
+        ("idle", None, "", "request", "right"),
+        ("idle", None, "succeeded", "request", "wrong"),
+        ("succeeded", None, "succeeded", "request", "wrong"),
+        ("succeeded", {"kind": "permission", "code": None}, "succeeded", "request", "right"),
+        ("idle", None, "succeeded", "control", "right"),
+    ],
+)
+def test_the_judge_sees_whether_a_success_was_reset(told, failure, shown, by, expected):
+    options = {"if_running": "attach", "reset_status": True}
+    scenario = Scenario("whole", {1: Fate({}, "success")}, options=options)
+    result = {"databases": [{**_row("exported"), "status": told, "failure": failure}], "failure": failure, "msg": ""}
+    truth = Truth({1: {"runs": [_run("", by=by)], "status_fields": {"export_status": shown}}}, set(), {1: 1})
+    assert {kind for kind, dummy in judge(scenario, result, truth)} == {expected}

@@ -120,7 +120,7 @@ def _judge_row(scenario: Scenario, row: dict[str, Any], truth: Truth, interrupte
 
 def _was_reset(scenario: Scenario, row: dict[str, Any], truth: Truth) -> bool:
     """With reset_status a success is idle afterwards, unless its row says that this failed."""
-    if not scenario.options["reset_status"] or row["failure"] or row["uid"] in truth.removed:
+    if not scenario.options.get("reset_status") or row["failure"] or row["uid"] in truth.removed:
         return True
     shown = truth.databases[row["uid"]]["status_fields"].get("export_status")
     return row["status"] == "idle" and shown in (None, "", "idle")
