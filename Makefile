@@ -27,9 +27,10 @@ EDA := .build/eda
 AWX := .build/awx
 BROWSER := .build/browser
 
-# The order is from quick to slow; `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
+# `demo` comes before `venv`, so that a cold run proves that demo.txt is enough for it.
 # What follows `--` runs beside the next lane: integration tests wait for the simulator, ansible-test keeps one core busy.
-# The steps that copy the collection for ansible-test are in one lane, as they share the copy. `+tools` waits for what both lanes need.
+# The steps that copy the collection for ansible-test are in one lane, as they share the copy. `+tools` waits for what both lanes need, and
+# only what needs none of it stands before.
 STEPS := demo venv -- tools integration -- sanity +tools lint changelog-lint docs-lint unit units-oldest molecule docs importer
 
 unexport ANSIBLE_CONFIG PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE

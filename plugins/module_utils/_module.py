@@ -18,7 +18,8 @@ from ._errors import RedisEnterpriseError, bug_error, option_error
 from ._secrets import Secrets
 from ._transport import REQUESTS_IMPORT_ERROR
 
-#: What a module's function gets: the Client, the options, whether it must not write, and what takes the secrets out of a text.
+#: What a module's function gets: the Client, the options, whether it must not write, what takes the secrets out of a text, and
+#: AnsibleModule's ``run_command``.
 Task = namedtuple("Task", "client params check_mode hide run_command", defaults=(str, None))
 #: What it returns: ``data`` is the result beside ``changed`` and ``msg``, ``failure`` a RedisEnterpriseError or None.
 Report = namedtuple("Report", "changed msg data failure warnings diff", defaults=(None, (), None))

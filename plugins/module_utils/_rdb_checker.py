@@ -48,7 +48,7 @@ class CheckerRun:
         if self._checker:
             ends = os.pipe()
             # In a thread of its own, as run_command returns when the program has ended, and takes its input in one piece.
-            self._output, self._input = os.fdopen(ends[0], "rb"), os.fdopen(ends[1], "wb")
+            self._outlet, self._inlet = os.fdopen(ends[0], "rb"), os.fdopen(ends[1], "wb")
             self._thread = ThreadPoolExecutor(1)
             self._ended = self._thread.submit(self._run)
             self._begun.wait()
@@ -65,7 +65,7 @@ class CheckerRun:
 
     def _run(self):
         """``status, output, errors`` of the program, which reads the pipe as a file."""
-        end = self._output.fileno()
+        end = self._outlet.fileno()
         try:
             return self._checker.run_command(
                 [self._checker.path, f"/dev/fd/{end}"],
@@ -76,13 +76,13 @@ class CheckerRun:
                 encoding=None,
             )
         finally:
-            self._output.close()
+            self._outlet.close()
             self._begun.set()
 
     def _has_begun(self, process):
         # From here on the program alone has this end of the pipe, so it is noticed when it stops reading.
         self._process = process
-        self._output.close()
+        self._outlet.close()
         self._begun.set()
 
     def __exit__(self, *dummy):
@@ -93,9 +93,9 @@ class CheckerRun:
 
     def feed(self, block):
         """Hand on a block. A checker that has seen enough closes its end."""
-        if self._process and not self._input.closed:
+        if self._process and not self._inlet.closed:
             try:
-                self._input.write(block)
+                self._inlet.write(block)
             except BrokenPipeError:
                 self._end_input()
 
@@ -117,6 +117,6 @@ class CheckerRun:
 
     def _end_input(self):
         try:
-            self._input.close()
+            self._inlet.close()
         except BrokenPipeError:
             pass

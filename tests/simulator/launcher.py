@@ -83,7 +83,7 @@ class Launcher:
         except (StorageFailure, ImportFailure) as error:
             LOG.warning("%s of database %s failed, %s: %s", run.operation, database.uid, error.reason, error)
             run.finish(self._clock.steady(), error.reason, str(error))
-        except Exception as error:  # pylint: disable=broad-exception-caught
+        except Exception as error:
             LOG.exception("%s of database %s failed", run.operation, database.uid)
             run.finish(self._clock.steady(), "general-error", str(error))
 

@@ -82,7 +82,7 @@ class Pipeline:
             reply = problem.reply()
         except DropConnection:
             raise
-        except Exception:  # pylint: disable=broad-exception-caught
+        except Exception:
             LOG.exception("internal error of the simulator in %s %s", exchange.method, exchange.path)
             reply = Problem(500, "internal_error", "Internal error of the simulator, see its log").reply()
         return await faults.apply(hitting, "after", exchange, reply)

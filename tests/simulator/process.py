@@ -24,7 +24,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.simulator.server", "tests.simulator.cli"])
+_FORKS.set_forkserver_preload(["tests.simulator.cli"])
 
 
 def _serve(words: list[str], leash: Any, output: str) -> None:

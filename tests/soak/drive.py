@@ -48,7 +48,7 @@ def run(module: str, options: dict[str, Any]) -> dict[str, Any]:
     if validation.error_messages:
         raise ValueError(validation.error_messages)
     params = validation.validated_parameters
-    secrets = Secrets(*map(str, validation._no_log_values))  # pylint: disable=protected-access
+    secrets = Secrets(*map(str, validation._no_log_values))
     try:
         report = act(_module.Task(connect(params, secrets), params, False))
     except RedisEnterpriseError as error:

@@ -48,7 +48,7 @@ class Worker:
         self._prepare(scenario)
         try:
             findings = self._play(scenario)
-        except Exception:  # pylint: disable=broad-exception-caught
+        except Exception:
             findings = [("crashed", traceback.format_exc())]
         gc.collect()
         control = self._simulator.control

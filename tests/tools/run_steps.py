@@ -135,6 +135,10 @@ def main(make: str, words: list[str]) -> int:
 
     start = time.monotonic()
     first, *lanes = rows_of(words)
+    unknown = [word for word in words if word.startswith("+") and word[1:] not in words]
+    if unknown:
+        print(f"make test: no step of this name can be waited for: {', '.join(unknown)}", file=sys.stderr)
+        return 2
     steps = Steps(make)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, steps.stop)

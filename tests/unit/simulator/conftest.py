@@ -59,7 +59,7 @@ def running():
 
 
 @pytest.fixture(name="sim")
-def fixture_sim(running):  # pylint: disable=redefined-outer-name
+def fixture_sim(running):
     control = running.control
     control.clear_faults()
     control.clear_events()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -60,6 +62,21 @@ def test_hard_death_leaves_no_redis(tmp_path):
     os.kill(sim.pid, signal.SIGKILL)
     sim.stop(check=False)
     assert len(pids) == 2 and _wait_gone(pids)
+
+
+def test_it_ends_when_whoever_started_it_is_killed():
+    """One that serves beside it must not hold its leash."""
+    code = (
+        "import os, signal\n"
+        "from tests.simulator.process import SimulatorProcess\n"
+        "sims = [SimulatorProcess({'databases': 0}).start() for dummy in range(2)]\n"
+        "print(*(sim.pid for sim in sims), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    pids = [int(word) for word in done.stdout.split()]
+    assert done.returncode == -signal.SIGKILL and len(pids) == 2, done.stderr
+    assert _wait_gone(pids)
 
 
 def test_counters_and_log(api, uid):

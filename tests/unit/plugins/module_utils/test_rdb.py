@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tracemalloc
 import zlib
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.community.redis_enterprise.plugins.module_utils import _rdb_checker
 from ansible_collections.community.redis_enterprise.plugins.module_utils._crc64 import crc64
 from ansible_collections.community.redis_enterprise.plugins.module_utils._errors import RedisEnterpriseError
 from ansible_collections.community.redis_enterprise.plugins.module_utils._rdb import examine_file
@@ -240,6 +242,14 @@ def test_checker_that_stops_reading_a_large_file_holds_nothing_up(judge, checker
     body = HEAD + b"\xfe\x00\xfb\x01\x00\x00\x01k\x80\x00\x04\x00\x00" + bytes(1 << 18)
     verdict = judge(finished(body), True, checker(TOO_OLD))
     assert (verdict.keys, verdict.problem) == (1, None) and "version 11" in verdict.note
+
+
+def test_checker_that_does_not_end_is_ended(monkeypatch, judge, checker, tmp_path):
+    monkeypatch.setattr(_rdb_checker, "_SECONDS_TO_END", 0.2)
+    verdict = judge(WITH_CHECKSUM, True, checker(f"echo $$ >{tmp_path}/pid", 'cat "$1" >/dev/null', "exec sleep 60"))
+    assert verdict.keys == 5 and "it does not come to an end. The checksum fits." in verdict.note
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_checker_is_not_asked_by_the_quick_check(judge, checker, tmp_path):
